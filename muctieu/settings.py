@@ -1,0 +1,50 @@
+"""Where things are and how to reach them: read once from the environment, passed on as a value.
+
+Every setting has a default that works from a fresh clone; the variable that changes it is named beside it.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+TIMEZONE = ZoneInfo("Asia/Ho_Chi_Minh")  # portals write local times without a zone
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Paths and addresses of one installation."""
+
+    home: Path  # MUCTIEU_HOME: everything that a run makes, safe to delete
+    lake: str  # MUCTIEU_LAKE: folder or fsspec URL (s3://bucket/prefix) that scraping and extraction share
+    warehouse: Path  # MUCTIEU_WAREHOUSE: the writer's DuckDB file; BI never opens it
+    published: Path  # MUCTIEU_PUBLISHED: folder of released DuckDB files; `current.duckdb` is the newest
+    reports: Path  # MUCTIEU_REPORTS: HTML report and Data Docs
+    portals: tuple[Path, ...]  # MUCTIEU_PORTALS: folders of portal YAML files, separated by ":"
+    user_agent: str  # MUCTIEU_USER_AGENT: portals must be able to reach whoever runs this
+    allow_private_hosts: bool  # MUCTIEU_ALLOW_PRIVATE_HOSTS=1: the demo and tests scrape loopback
+
+    @property
+    def current(self) -> Path:
+        """The published DuckDB file that readers open."""
+        return self.published / "current.duckdb"
+
+
+def read_settings(environ: dict[str, str] | None = None) -> Settings:
+    """Settings of this process; `environ` stands in for `os.environ` in tests."""
+    env = dict(os.environ) if environ is None else environ
+    home = Path(env.get("MUCTIEU_HOME", REPOSITORY / "var")).resolve()
+    portals = env.get("MUCTIEU_PORTALS", str(REPOSITORY / "scrapers" / "portals"))
+    return Settings(
+        home=home,
+        lake=env.get("MUCTIEU_LAKE", str(home / "lake")),
+        warehouse=Path(env.get("MUCTIEU_WAREHOUSE", home / "warehouse" / "muctieu.duckdb")),
+        published=Path(env.get("MUCTIEU_PUBLISHED", home / "published")),
+        reports=Path(env.get("MUCTIEU_REPORTS", home / "reports")),
+        portals=tuple(Path(p) for p in portals.split(":") if p),
+        user_agent=env.get("MUCTIEU_USER_AGENT", "muctieu/0.1 (+https://example.org/muctieu; set MUCTIEU_USER_AGENT to a contact address)"),
+        allow_private_hosts=env.get("MUCTIEU_ALLOW_PRIVATE_HOSTS", "") == "1",
+    )
