@@ -1,0 +1,487 @@
+"""Every way an article writes time, found in the folded text before anyone knows what it governs.
+
+Trigger words are found with `str.find`, and a small pattern reads on from each: one big alternation costs 3.7 MB/s
+(notes/extraction.md section 3), this costs about a tenth. What an expression means as dates is the business of `periods.py`,
+because "đến tháng 6" needs the day of publication.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal
+
+Shape = Literal[
+    "day",
+    "month",
+    "months",
+    "quarter",
+    "half",
+    "year",
+    "years",
+    "school_year",
+    "term",
+    "now",
+    "elapsed",
+    "ahead",
+    "ago",
+    "same_period",
+    "every_year",
+]
+Link = Literal["", "until", "before", "since", "within", "baseline"]
+Part = Literal["whole", "start", "middle", "end"]
+
+
+@dataclass(frozen=True, slots=True)
+class TimeExpression:
+    """One expression as written; `None` in a part means that the text leaves it to the context."""
+
+    start: int  # of its preposition ("tính đến ngày …")
+    end: int
+    core: int  # where the time itself starts
+    shape: Shape
+    link: Link = ""
+    part: Part = "whole"
+    year: int | None = None  # the last year, as written
+    first_year: int | None = None  # of a range
+    shift: int | None = None  # years counted from the year of publication: nay 0, ngoái -1, tới 1
+    month: int | None = None  # the last month
+    first_month: int | None = None
+    day: int | None = None
+    count: int | None = None  # the N of "N năm qua"
+    opening: TimeExpression | None = None  # the A of "từ A đến B"
+
+
+_YEAR = r"(?:19[4-9]|20[0-9])\d(?!\d)"
+_NUMBER_WORDS = {
+    "một": 1, "hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9, "mười": 10,
+    "mười một": 11, "mười hai": 12, "mười lăm": 15, "hai mươi": 20, "ba mươi": 30,
+}  # fmt: skip
+_COUNT_RE = re.compile(
+    r"(?:(?<![\w.,/\-])(\d{1,2})|(?<!\w)(mười(?: (?:một|hai|lăm))?|hai mươi|ba mươi|một|hai|ba|bốn|năm|sáu|bảy|bẩy|tám|chín)) +$"
+)
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4, "một": 1, "hai": 2, "ba": 3, "tư": 4, "bốn": 4}
+_RELATIVE_YEAR = {"nay": 0, "này": 0, "ngoái": -1, "trước": -1, "vừa qua": -1, "qua": -1, "tới": 1, "sau": 1, "kế tiếp": 1, "kia": -2}
+
+_AFTER_YEAR_WORD = re.compile(
+    rf"năm +(?:(?P<year>{_YEAR})(?: *(?:-|đến|tới|và|/) *(?:năm +)?(?P<last>{_YEAR}))?(?: *(?:này|nay)\b)?"
+    rf"|học +(?P<school>{_YEAR}) *[-/] *(?P<school_last>{_YEAR})"
+    r"|(?P<relative>nay|này|ngoái|trước|vừa qua|qua|tới|sau|kế tiếp|kia)\b)"
+)
+_IN_YEAR = rf"(?: *(?:của +|trong +)?(?:năm +)?(?:(?P<year>{_YEAR})|(?P<relative>nay|này|ngoái|trước|qua|tới|sau)\b)|(?= *năm\b(?! +(?:xã|hộ|huyện))))?"
+_MONTHS_RE = re.compile(
+    rf"tháng(?: +(?P<which>đầu|cuối)(?: +(?:của +)?năm\b)?(?: *(?:năm +)?(?:(?P<year>{_YEAR})|(?P<relative>nay|này|ngoái|trước|qua|tới|sau)\b))?"
+    rf"| +(?:của +)?năm +(?P<year2>{_YEAR})|/(?P<year3>{_YEAR})| +(?P<past>vừa qua|qua)\b|)"
+)
+_MONTH_RE = re.compile(
+    rf"tháng +(?P<month>1[0-2]|0?[1-9])(?!\d)(?![.,/-]\d{{1,2}}(?!\d))(?: *[/.\-] *(?P<year>{_YEAR})|,? +năm +(?:(?P<year2>{_YEAR})|(?P<relative>nay|này|ngoái|trước|qua|tới|sau)\b))?"
+)
+_QUARTER_RE = re.compile(
+    rf"quý +(?P<quarter>iii|ii|iv|i|[1-4]|một|hai|ba|tư|bốn)(?![\w])(?: *[/.\-] *(?P<year>{_YEAR})|,? +(?:năm +)?(?:(?P<year2>{_YEAR})|(?:năm +)?(?P<relative>nay|này|ngoái|trước|tới|sau)\b))?"
+)
+_DAY_RE = re.compile(
+    rf"(?:(?:ngày|mùng|mồng) +)(?P<day>3[01]|[12]\d|0?[1-9])(?!\d)"
+    rf"(?: *[/.\-] *(?P<month>1[0-2]|0?[1-9])(?![\d])(?: *[/.\-] *(?P<year>{_YEAR}))?"
+    rf"| +tháng +(?P<month2>1[0-2]|0?[1-9])(?!\d)(?:,? +năm +(?P<year2>{_YEAR})| *[/\-] *(?P<year3>{_YEAR}))?)"
+)
+_BARE_DAY_RE = re.compile(
+    rf"(?P<day>3[01]|[12]\d|0?[1-9])(?P<by>[/.\-])(?P<month>1[0-2]|0?[1-9])(?:(?P=by)(?P<year>{_YEAR}))?(?![\d/]|[.,\-]\d|%| *%)"
+)
+_BARE_MONTH_RE = re.compile(rf"(?P<month>1[0-2]|0?[1-9])[/-](?P<year>{_YEAR})(?![\d/\-])")
+_RANGE_RE = re.compile(rf"(?P<first>{_YEAR}) *(?:-|đến(?: +hết| +cuối)?(?: +năm)?|tới) *(?P<year>{_YEAR})")
+_ONE_YEAR_RE = re.compile(rf"(?P<year>{_YEAR})(?![/\-,.]\d| *%)")
+_PERIOD_RE = re.compile(
+    rf"(?:giai đoạn|thời kỳ|nhiệm kỳ|niên khóa|khóa) +(?:(?:5|năm) năm,? +)?(?:i{{1,3}} *[:,(]? *)?(?:từ +)?(?:năm +)?(?P<first>{_YEAR}) *(?:-|đến|tới|/)(?: +hết)?(?: +năm)? *(?P<year>{_YEAR})"
+)
+_TERM_RE = re.compile(r"nhiệm kỳ(?: +(?P<relative>qua|vừa qua|này|hiện nay|tới|mới|sau|trước|kế tiếp))?\b")
+_FISCAL_RE = re.compile(
+    rf"niên độ[^()\n.;]{{0,24}}\( *(?:ngày +)?(?P<day>3[01]|[12]\d|0?[1-9])[/.\-](?P<month>1[0-2]|0?[1-9])[/.\-](?P<year>{_YEAR}) *\)"
+)
+_SAME_RE = re.compile(
+    rf"cùng (?:kỳ|thời điểm|thời gian|năm|giai đoạn)(?: +(?:của +)?(?:năm +)?(?:(?P<year>{_YEAR})|(?P<relative>ngoái|trước|qua)\b(?: *đó)?))?"
+)
+_HALF_RE = re.compile(rf"nửa (?:(?P<which>đầu|cuối) )?năm(?: +(?:(?P<year>{_YEAR})|(?P<relative>nay|này|ngoái|trước|qua|tới|sau)\b))?")
+_YEARS_RE = re.compile(
+    rf"năm(?: *[(,:]? *(?:giai đoạn )?(?P<first>{_YEAR}) *(?:-|và|đến|,) *(?P<year>{_YEAR})| +(?P<way>qua|vừa qua|trước|tới|nữa|liền|liên tục|đầu|cuối|gần đây|sau)\b|(?= +(?:{_YEAR}))|)"
+)
+_NOW_RE = re.compile(
+    r"(?:hiện nay|hiện tại|hiện giờ|bây giờ|hôm nay|ngày nay|(?:thời điểm|lúc) (?:này|hiện tại|hiện nay)|giờ|nay"
+    r"|hiện(?! (?:đại|hành|hữu|thực|tượng|trạng|vật|diện|trường|hình|thân|thời))(?!-))(?!\w)"
+)
+# a syllable before "hiện" that makes another word of it
+_NOT_HIEN = frozenset("thực thể phát xuất biểu tái ẩn hiển hội thị".split())
+_EVERY_RE = re.compile(r"(?:hằng|hàng|mỗi|từng|mọi|các|những|nhiều|vài|mấy|lâu|bao|số|thêm|suốt)(?: +\w+)?$")
+
+# Words that may stand between a preposition and the time it introduces, with what they say; "" passes through.
+_LINKS: dict[str, Link] = {
+    "đến": "until", "tới": "until", "hết": "until", "trước": "before", "từ": "since", "sau": "since", "trong": "within", "vào": "within",
+    "hồi": "within", "tại": "within", "ở": "within", "cả": "within", "trọn": "within", "riêng": "within", "với": "baseline", "hơn": "baseline",
+    "lần": "baseline", "nhất": "before",
+}  # fmt: skip
+_PARTS: dict[str, Part] = {"cuối": "end", "đầu": "start", "giữa": "middle", "hết": "end"}
+_FILLERS = frozenset(
+    "tính kể cho lũy kế thời điểm mốc khoảng cùng kỳ chậm muộn so ước của các sáng chiều tối trưa đêm hôm ngay tầm nhìn kết thúc toàn khi những".split()
+)
+_WEAK_START = frozenset("của các khoảng ước so cho ngay khi những".split())
+
+
+def find_time_expressions(folded: str, start: int = 0, end: int | None = None) -> list[TimeExpression]:
+    """All time expressions of a folded text in reading order, none overlapping; linear in its length."""
+    end = len(folded) if end is None else end
+    found = [e for trigger, reader in _READERS for at in _occurrences(folded, trigger, start, end) if (e := reader(folded, at)) is not None]
+    found += _digit_expressions(folded, start, end)
+    return _join(folded, _without_overlaps(found))
+
+
+def _occurrences(folded: str, word: str, start: int, end: int) -> Iterator[int]:
+    at = folded.find(word, start, end)
+    while at >= 0:
+        after = at + len(word)
+        if not (at and folded[at - 1].isalnum()) and not (after < len(folded) and folded[after].isalpha()):
+            yield at
+        at = folded.find(word, after, end)
+
+
+def _lead(folded: str, core: int) -> tuple[int, Link, Part]:
+    """What stands before a time: where it starts, its preposition and "đầu/giữa/cuối"."""
+    start, link, part, at = core, "", "whole", core
+    for _ in range(7):
+        stop = at
+        while stop and folded[stop - 1] == " ":
+            stop -= 1
+        begin = stop
+        while begin and folded[begin - 1].isalpha():
+            begin -= 1
+        word = folded[begin:stop]
+        if stop == at and at != core:
+            break
+        if word in _PARTS and part == "whole" and not link:
+            part = _PARTS[word]
+        if word in _LINKS:
+            if word == "nhất" and not folded[:begin].rstrip().endswith(("chậm", "muộn")):
+                break
+            if word == "với" and not folded[max(0, begin - 4) : begin].rstrip().endswith("so"):
+                break
+            link = link or _LINKS[word]
+        elif word not in _FILLERS and word not in _PARTS:
+            break
+        if word not in _WEAK_START:
+            start = begin
+        at = begin
+    if link == "baseline" and folded[max(0, start - 4) : start].rstrip().endswith("so"):
+        start = folded.rfind("so", 0, start)
+    return start, link, part  # type: ignore[return-value]
+
+
+def _made(folded: str, core: int, end: int, shape: Shape, **parts: object) -> TimeExpression:
+    start, link, part = _lead(folded, core)
+    parts.setdefault("part", part)
+    return TimeExpression(start=start, end=end, core=core, shape=shape, link=link, **parts)  # type: ignore[arg-type]
+
+
+def _int(text: str | None) -> int | None:
+    return int(text) if text else None
+
+
+def _count_before(folded: str, at: int) -> tuple[int, int] | None:
+    """The number that ends right before a position, and where it starts."""
+    m = _COUNT_RE.search(folded, max(0, at - 14), at)
+    if m is None:
+        return None
+    return (int(m.group(1)) if m.group(1) else _NUMBER_WORDS[m.group(2)]), m.start()
+
+
+def _year(folded: str, at: int) -> TimeExpression | None:
+    m = _AFTER_YEAR_WORD.match(folded, at)
+    counted = _count_before(folded, at)
+    if m is None or (counted is not None and m["relative"]):
+        return _counted_years(folded, at, counted) if counted is not None else _bare_year(folded, at)
+    if counted is not None:
+        return _counted_years(folded, at, counted)
+    if m["school"]:
+        return _made(folded, at, m.end(), "school_year", first_year=int(m["school"]), year=int(m["school_last"]))
+    if m["relative"]:
+        if _vague(folded, at):
+            return None
+        return _made(folded, at, m.end(), "year", shift=_RELATIVE_YEAR[m["relative"]])
+    if m["last"] and int(m["last"]) > int(m["year"]) and not re.search(r"và|/", m.group()[m.end("year") - m.start() :]):
+        return _made(folded, at, m.end(), "years", first_year=int(m["year"]), year=int(m["last"]))
+    if m["last"] and int(m["last"]) > int(m["year"]):
+        return _made(folded, at, m.end(), "years", first_year=int(m["year"]), year=int(m["last"]))
+    end = m.end("year") if m["last"] else m.end()
+    return _made(folded, at, end, "year", year=int(m["year"]))
+
+
+def _vague(folded: str, at: int) -> bool:
+    """ "những năm qua", "mỗi năm", "các năm trước": no period that a figure could stand for."""
+    return _EVERY_RE.search(folded[max(0, at - 16) : at].rstrip()) is not None and not folded[max(0, at - 6) : at].rstrip().endswith(
+        ("cuối", "đầu", "hết")
+    )
+
+
+def _bare_year(folded: str, at: int) -> TimeExpression | None:
+    """ "cuối năm", "trong năm", "cả năm", "hằng năm": the year is that of the context."""
+    before = folded[max(0, at - 8) : at].rstrip()
+    if before.endswith(("hằng", "hàng", "mỗi", "từng")):
+        begin = max(before.rfind(w) for w in ("hằng", "hàng", "mỗi", "từng")) + max(0, at - 8)
+        return TimeExpression(begin, at + 3, begin, "every_year")
+    if before.endswith("/"):
+        return None
+    start, link, part = _lead(folded, at)
+    if part == "whole" and link not in ("within", "until") or _vague(folded, start):
+        return None
+    if part == "whole" and folded[start:at].split()[-1:] not in (["trong"], ["cả"], ["trọn"], ["hết"]):
+        return None
+    if re.match(r"năm +(?:tháng|ngày|\d)", folded[at : at + 12]):
+        return None
+    return TimeExpression(start, at + 3, at, "year", link, part)
+
+
+def _counted_years(folded: str, at: int, counted: tuple[int, int]) -> TimeExpression | None:
+    count, begin = counted
+    if not 1 <= count <= 40:
+        return None
+    m = _YEARS_RE.match(folded, at)
+    assert m is not None
+    if m["year"]:
+        first, last = int(m["first"]), int(m["year"])
+        return _made(folded, begin, m.end(), "years", first_year=first, year=last, count=count)
+    if (y := _AFTER_YEAR_WORD.match(folded, at)) is not None and y["year"]:
+        return (
+            None
+            if count > 12
+            else _made(folded, begin, y.end(), "years", year=int(y["last"] or y["year"]), first_year=int(y["year"]), count=count)
+        )
+    way = m["way"]
+    if way in ("tới", "nữa"):
+        return _made(folded, begin, m.end(), "ahead", count=count)
+    if way == "trước":
+        return _made(folded, begin, m.end(), "ago", count=count)
+    if folded.startswith(" tuổi", m.end()):
+        return None
+    return _made(folded, begin, m.end(), "elapsed", count=count, shift=0 if way in ("qua", "vừa qua", "gần đây") else None)
+
+
+def _month(folded: str, at: int) -> TimeExpression | None:
+    counted = _count_before(folded, at)
+    if counted is not None and not folded[: counted[1]].rstrip().endswith(("ngày", "mùng", "mồng", "/")):
+        return _counted_months(folded, at, counted)
+    m = _MONTH_RE.match(folded, at)
+    if m is None:
+        return None
+    year = _int(m["year"] or m["year2"])
+    shift = _RELATIVE_YEAR[m["relative"]] if m["relative"] else None
+    return _made(folded, at, m.end(), "month", month=int(m["month"]), year=year, shift=shift)
+
+
+def _counted_months(folded: str, at: int, counted: tuple[int, int]) -> TimeExpression | None:
+    count, begin = counted
+    m = _MONTHS_RE.match(folded, at)
+    assert m is not None
+    if not 1 <= count <= 12 or folded.startswith(" tuổi", m.end()):
+        return None
+    year = _int(m["year"] or m["year2"] or m["year3"])
+    shift = _RELATIVE_YEAR[m["relative"]] if m["relative"] else None
+    if m["which"] == "cuối":
+        return _made(folded, begin, m.end(), "months", first_month=13 - count, month=12, year=year, shift=shift, count=count)
+    explicit = bool(m["which"] or year)
+    return _made(folded, begin, m.end(), "months", first_month=1 if explicit else None, month=count, year=year, shift=shift, count=count)
+
+
+def _quarter(folded: str, at: int) -> TimeExpression | None:
+    m = _QUARTER_RE.match(folded, at)
+    if m is None:
+        return None
+    quarter = _ROMAN[m["quarter"]]
+    shift = _RELATIVE_YEAR[m["relative"]] if m["relative"] else None
+    return _made(
+        folded, at, m.end(), "quarter", first_month=quarter * 3 - 2, month=quarter * 3, year=_int(m["year"] or m["year2"]), shift=shift
+    )
+
+
+def _day(folded: str, at: int) -> TimeExpression | None:
+    m = _DAY_RE.match(folded, at)
+    if m is None:
+        return None
+    year = _int(m["year"] or m["year2"] or m["year3"])
+    return _made(folded, at, m.end(), "day", day=int(m["day"]), month=int(m["month"] or m["month2"]), year=year)
+
+
+def _period(folded: str, at: int) -> TimeExpression | None:
+    m = _PERIOD_RE.match(folded, at)
+    if m is not None:
+        shape: Shape = "term" if folded.startswith("nhiệm", at) else "years"
+        return _made(folded, at, m.end(), shape, first_year=int(m["first"]), year=int(m["year"]))
+    if not folded.startswith("nhiệm", at):
+        return None
+    t = _TERM_RE.match(folded, at)
+    assert t is not None
+    start, link, part = _lead(folded, at)
+    if t["relative"] is None and part == "whole":
+        return None
+    shifts = {"qua": -1, "vừa qua": -1, "trước": -1, "này": 0, "hiện nay": 0, "tới": 1, "mới": 1, "sau": 1, "kế tiếp": 1}
+    return TimeExpression(start, t.end(), at, "term", link, part, shift=shifts[t["relative"] or "này"])
+
+
+def _fiscal(folded: str, at: int) -> TimeExpression | None:
+    m = _FISCAL_RE.match(folded, at)
+    if m is None:
+        return None
+    start, link, _ = _lead(folded, at)
+    return TimeExpression(start, m.end(), at, "day", link or "until", day=int(m["day"]), month=int(m["month"]), year=int(m["year"]))
+
+
+def _same(folded: str, at: int) -> TimeExpression | None:
+    m = _SAME_RE.match(folded, at)
+    if m is None:
+        return None
+    shift = 0 if folded.startswith(("cùng năm", "cùng thời gian", "cùng giai"), at) and not m["relative"] else -1
+    return _made(folded, at, m.end(), "same_period", year=_int(m["year"]), shift=shift, part="whole")
+
+
+def _half(folded: str, at: int) -> TimeExpression | None:
+    m = _HALF_RE.match(folded, at)
+    if m is None:
+        return None
+    shift = _RELATIVE_YEAR[m["relative"]] if m["relative"] else None
+    first, last = (7, 12) if m["which"] == "cuối" else (1, 6)
+    return _made(folded, at, m.end(), "half", first_month=first, month=last, year=_int(m["year"]), shift=shift)
+
+
+def _now(folded: str, at: int) -> TimeExpression | None:
+    m = _NOW_RE.match(folded, at)
+    if m is None:
+        return None
+    before = folded[max(0, at - 8) : at].rstrip()
+    last = before.rsplit(" ", 1)[-1]
+    if last in _NOT_HIEN or (
+        m.group() in ("nay", "giờ") and last in ("năm", "ngày", "hiện", "xưa", "hôm", "tháng", "thời", "bây", "này") or last.isdigit()
+    ):
+        return None
+    start, link, part = _lead(folded, at)
+    if m.group() == "giờ" and link != "until":
+        return None
+    return TimeExpression(start, m.end(), at, "now", link, "whole")
+
+
+_READERS: tuple[tuple[str, Callable[[str, int], TimeExpression | None]], ...] = (
+    ("năm", _year),
+    ("tháng", _month),
+    ("quý", _quarter),
+    ("ngày", _day),
+    ("giai đoạn", _period),
+    ("nhiệm kỳ", _period),
+    ("thời kỳ", _period),
+    ("khóa", _period),
+    ("niên độ", _fiscal),
+    ("cùng", _same),
+    ("nửa", _half),
+    ("nay", _now),
+    ("hiện", _now),
+    ("giờ", _now),
+    ("thời điểm", _now),
+)
+
+_DIGITS_RE = re.compile(r"\d+")
+_DAY_WORDS = frozenset("sáng chiều tối trưa đêm".split())
+
+
+def _digit_expressions(folded: str, start: int, end: int) -> list[TimeExpression]:
+    """Dates and years without "ngày", "tháng" or "năm": accepted by their form or by the word before them."""
+    found = []
+    for m in _DIGITS_RE.finditer(folded, start, end):
+        at, size = m.start(), m.end() - m.start()
+        if size > 4 or (at and (folded[at - 1].isalnum() or folded[at - 1] in "/.,-" and at > 1 and folded[at - 2].isdigit())):
+            continue
+        e = _four_digits(folded, at) if size == 4 else _short_digits(folded, at) if size <= 2 else None
+        if e is not None:
+            found.append(e)
+    return found
+
+
+def _word_before(folded: str, at: int) -> str:
+    stop = at
+    while stop and folded[stop - 1] == " ":
+        stop -= 1
+    begin = stop
+    while begin and folded[begin - 1].isalpha():
+        begin -= 1
+    return folded[begin:stop] or folded[stop - 1 : stop]
+
+
+def _four_digits(folded: str, at: int) -> TimeExpression | None:
+    word = _word_before(folded, at)
+    if m := _RANGE_RE.match(folded, at):
+        if word in ("(", "khóa", "kỳ", "đoạn", "năm", "trong", "từ", "các", "học") and int(m["year"]) != int(m["first"]):
+            return _made(folded, at, m.end(), "years", first_year=int(m["first"]), year=int(m["year"]))
+        return None
+    if word not in ("đến", "tới", "từ", "hết", "trước", "cuối", "đầu", "kỳ"):
+        return None
+    m = _ONE_YEAR_RE.match(folded, at)
+    if m is None or re.match(r" *(?:hộ|xã|người|tỷ|triệu|đồng|ha|km|nghìn|sản|lao|học|thôn|trẻ|lượt|m\b)", folded[m.end() : m.end() + 10]):
+        return None
+    return _made(folded, at, m.end(), "year", year=int(m["year"]))
+
+
+def _short_digits(folded: str, at: int) -> TimeExpression | None:
+    m = _BARE_DAY_RE.match(folded, at)
+    word = _word_before(folded, at)
+    if m is not None:
+        if m["year"]:
+            return _made(folded, at, m.end(), "day", day=int(m["day"]), month=int(m["month"]), year=int(m["year"]))
+        if word in _DAY_WORDS or (word in ("đến", "tới", "trước", "hôm") and m["by"] != "." and not _counts(folded, m.end())):
+            return _made(folded, at, m.end(), "day", day=int(m["day"]), month=int(m["month"]))
+    m = _BARE_MONTH_RE.match(folded, at)
+    if m is not None and word in ("đến", "tới", "từ", "hết", "cuối", "đầu", "(", "trước", "kỳ"):
+        return _made(folded, at, m.end(), "month", month=int(m["month"]), year=int(m["year"]))
+    return None
+
+
+def _counts(folded: str, at: int) -> bool:
+    """Whether a counted noun follows: "đến 5/6 xã" is a fraction and no day."""
+    return (
+        re.match(r" *(?:%|xã|hộ|huyện|thôn|bản|ấp|tiêu|chỉ|trường|đơn|tỉnh|phường|sản|km|ha|tỷ|triệu|trạm|khu|thị)", folded[at : at + 8])
+        is not None
+    )
+
+
+def _without_overlaps(found: list[TimeExpression]) -> list[TimeExpression]:
+    """The longest core wins; a preposition never reaches back into the expression before it."""
+    kept: list[TimeExpression] = []
+    for e in sorted(found, key=lambda e: (e.core, -e.end)):
+        if kept and e.core < kept[-1].end:
+            if e.end > kept[-1].end and e.core <= kept[-1].core:
+                kept[-1] = e
+            continue
+        if kept and e.start < kept[-1].end:
+            e = replace(e, start=min(kept[-1].end, e.core))
+        kept.append(e)
+    return kept
+
+
+def _join(folded: str, found: list[TimeExpression]) -> list[TimeExpression]:
+    """ "từ A đến B" is one expression; it ends when B ends."""
+    joined: list[TimeExpression] = []
+    for e in found:
+        if (
+            joined
+            and (a := joined[-1]).link == "since"
+            and e.link in ("until", "before")
+            and not folded[a.end : e.start].strip()
+            and e.shape != "every_year"
+        ):
+            e = replace(e, start=a.start, opening=a, link="until")
+            joined[-1] = e
+        else:
+            joined.append(e)
+    return joined
+
+
+def valid_date(year: int, month: int, day: int) -> date | None:
+    """A date, or None when the source wrote one that no calendar has (31/4)."""
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
