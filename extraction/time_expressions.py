@@ -14,22 +14,9 @@ from datetime import date
 from typing import Literal
 
 Shape = Literal[
-    "day",
-    "month",
-    "months",
-    "quarter",
-    "half",
-    "year",
-    "years",
-    "school_year",
-    "term",
-    "now",
-    "elapsed",
-    "ahead",
-    "ago",
-    "same_period",
-    "every_year",
-]
+    "day", "month", "months", "quarter", "half", "year", "years", "school_year", "term",
+    "now", "elapsed", "ahead", "ago", "span", "same_period", "every_year", "unknown",
+]  # fmt: skip
 Link = Literal["", "until", "before", "since", "within", "baseline"]
 Part = Literal["whole", "start", "middle", "end"]
 
@@ -51,6 +38,7 @@ class TimeExpression:
     first_month: int | None = None
     day: int | None = None
     count: int | None = None  # the N of "N năm qua"
+    past: bool = False  # "năm qua", which in December is the year that ends
     opening: TimeExpression | None = None  # the A of "từ A đến B"
 
 
@@ -95,6 +83,8 @@ _ONE_YEAR_RE = re.compile(rf"(?P<year>{_YEAR})(?![/\-,.]\d| *%)")
 _PERIOD_RE = re.compile(
     rf"(?:giai đoạn|thời kỳ|nhiệm kỳ|niên khóa|khóa) +(?:(?:5|năm) năm,? +)?(?:i{{1,3}} *[:,(]? *)?(?:từ +)?(?:năm +)?(?P<first>{_YEAR}) *(?:-|đến|tới|/)(?: +hết)?(?: +năm)? *(?P<year>{_YEAR})"
 )
+_SPAN_RE = re.compile(r"(?:giai đoạn|thời kỳ) +(?P<relative>này|hiện nay|tới|tiếp theo|mới)\b")
+_BEFORE_IT_RE = re.compile(r"trước khi(?= (?:xây dựng|triển khai|thực hiện|có|bắt|sáp|hợp|chia|tách|bước|về|vào))")
 _TERM_RE = re.compile(r"nhiệm kỳ(?: +(?P<relative>qua|vừa qua|này|hiện nay|tới|mới|sau|trước|kế tiếp))?\b")
 _FISCAL_RE = re.compile(
     rf"niên độ[^()\n.;]{{0,24}}\( *(?:ngày +)?(?P<day>3[01]|[12]\d|0?[1-9])[/.\-](?P<month>1[0-2]|0?[1-9])[/.\-](?P<year>{_YEAR}) *\)"
@@ -205,7 +195,7 @@ def _year(folded: str, at: int) -> TimeExpression | None:
     if m["relative"]:
         if _vague(folded, at):
             return None
-        return _made(folded, at, m.end(), "year", shift=_RELATIVE_YEAR[m["relative"]])
+        return _made(folded, at, m.end(), "year", shift=_RELATIVE_YEAR[m["relative"]], past=m["relative"].endswith("qua"))
     if m["last"] and int(m["last"]) > int(m["year"]) and not re.search(r"và|/", m.group()[m.end("year") - m.start() :]):
         return _made(folded, at, m.end(), "years", first_year=int(m["year"]), year=int(m["last"]))
     if m["last"] and int(m["last"]) > int(m["year"]):
@@ -286,8 +276,15 @@ def _counted_months(folded: str, at: int, counted: tuple[int, int]) -> TimeExpre
     shift = _RELATIVE_YEAR[m["relative"]] if m["relative"] else None
     if m["which"] == "cuối":
         return _made(folded, begin, m.end(), "months", first_month=13 - count, month=12, year=year, shift=shift, count=count)
+    if not (m["which"] or year or m["past"]) and not _opens_clause(folded, begin):
+        return None  # a stretch of time: "về đích sớm 4 tháng", "lớp dạy nghề 3 tháng"
     explicit = bool(m["which"] or year)
     return _made(folded, begin, m.end(), "months", first_month=1 if explicit else None, month=count, year=year, shift=shift, count=count)
+
+
+def _opens_clause(folded: str, at: int) -> bool:
+    before = folded[max(0, at - 12) : at].rstrip(" ")
+    return not before or before[-1] in "\n.:;,(" or before.endswith(("trong", "hết", "qua", "sau"))
 
 
 def _quarter(folded: str, at: int) -> TimeExpression | None:
@@ -314,12 +311,14 @@ def _period(folded: str, at: int) -> TimeExpression | None:
     if m is not None:
         shape: Shape = "term" if folded.startswith("nhiệm", at) else "years"
         return _made(folded, at, m.end(), shape, first_year=int(m["first"]), year=int(m["year"]))
+    if s := _SPAN_RE.match(folded, at):
+        return _made(folded, at, s.end(), "span", shift=0 if s["relative"].startswith(("này", "hiện")) else 1)
     if not folded.startswith("nhiệm", at):
         return None
     t = _TERM_RE.match(folded, at)
     assert t is not None
     start, link, part = _lead(folded, at)
-    if t["relative"] is None and part == "whole":
+    if (t["relative"] is None and part == "whole") or (not link and folded[:start].endswith("của ")):
         return None
     shifts = {"qua": -1, "vừa qua": -1, "trước": -1, "này": 0, "hiện nay": 0, "tới": 1, "mới": 1, "sau": 1, "kế tiếp": 1}
     return TimeExpression(start, t.end(), at, "term", link, part, shift=shifts[t["relative"] or "này"])
@@ -366,6 +365,14 @@ def _now(folded: str, at: int) -> TimeExpression | None:
     return TimeExpression(start, m.end(), at, "now", link, "whole")
 
 
+def _before_it(folded: str, at: int) -> TimeExpression | None:
+    """ "trước khi xây dựng nông thôn mới, xã có …": a time that nobody can name."""
+    m = _BEFORE_IT_RE.match(folded, at)
+    if m is None or not _opens_clause(folded, at):
+        return None
+    return TimeExpression(at, m.end(), at, "unknown")
+
+
 _READERS: tuple[tuple[str, Callable[[str, int], TimeExpression | None]], ...] = (
     ("năm", _year),
     ("tháng", _month),
@@ -382,6 +389,7 @@ _READERS: tuple[tuple[str, Callable[[str, int], TimeExpression | None]], ...] = 
     ("hiện", _now),
     ("giờ", _now),
     ("thời điểm", _now),
+    ("trước khi", _before_it),
 )
 
 _DIGITS_RE = re.compile(r"\d+")
