@@ -32,7 +32,7 @@ class Capture:
     role: str  # listing | article | feed | sitemap | robots | attachment | imported
     url: str  # as asked for
     final_url: str | None  # after redirects
-    outcome: str  # ok | not_modified | not_found | gone | http_error | timeout | truncated | too_large | tls_error | dns_error | connection_error | redirect_refused | robots_disallowed | blocked
+    outcome: str  # ok not_modified not_found gone http_error timeout truncated too_large tls_error dns_error connection_error … (fetch.py)
     status: int | None
     error: str | None
     fetched_at: datetime
@@ -84,7 +84,7 @@ def article_text(title: str, body_text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One quantity asserted by an article version, after gold/GUIDE.md. Key: claim_id = stable_id(version_id, char_start, char_end, indicator, measure, value)."""
+    """One quantity that an article version asserts. Key: claim_id, of version_id, char_start, char_end, indicator, measure and value."""
 
     claim_id: str
     version_id: str

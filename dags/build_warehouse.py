@@ -1,0 +1,87 @@
+"""Turn new articles into a published warehouse. Wiring only: see muctieu/tasks.py.
+
+Runs when a scraping DAG has announced new articles. Extraction is mapped over batches and writes files only; every task that
+opens the warehouse holds the one slot of the pool `warehouse_writer`. Nothing is published unless the audit allows it, and the
+digest runs whatever happened before it (a failure callback of the DAG may not run when a mapped task is downstream).
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from airflow.sdk import DAG, Asset, Param, task
+
+from muctieu import tasks
+from muctieu.airflow_home import EXTRACTION_POOL, WAREHOUSE_POOL
+
+articles = Asset("muctieu_articles", uri="muctieu://lake/articles")
+published = Asset("muctieu_published", uri="muctieu://published/current")
+
+with DAG(
+    dag_id="build_warehouse",
+    dag_display_name="Dựng kho dữ liệu",
+    description="Trích xuất, nạp, biến đổi, kiểm định và công bố",
+    doc_md=__doc__,
+    schedule=[articles],
+    start_date=tasks.first_day(),
+    catchup=False,
+    max_active_runs=1,
+    tags=["kho dữ liệu"],
+    params={
+        "full_refresh": Param(False, type="boolean", title="Dựng lại toàn bộ", description="Dựng lại mọi bảng từ dữ liệu gốc"),
+        "portals": Param(
+            [], type="array", items={"type": "string"}, title="Cổng", description="Chỉ trích xuất bài của các cổng này; trống là tất cả"
+        ),
+    },
+    default_args={"retries": 1, "retry_delay": timedelta(minutes=2), "execution_timeout": timedelta(hours=3)},
+) as dag:
+
+    @task.short_circuit(task_display_name="Có gì mới không?", ignore_downstream_trigger_rules=False, retries=0)
+    def anything_new(params: dict[str, object] | None = None) -> bool:
+        return tasks.anything_new(full_refresh=bool((params or {}).get("full_refresh")))
+
+    @task(task_display_name="Chia lô bài cần trích xuất")
+    def plan_extraction(params: dict[str, object] | None = None) -> list[list[str]]:
+        return tasks.plan_extraction(portals=list((params or {}).get("portals") or []))  # type: ignore[call-overload]
+
+    @task(
+        task_display_name="Trích xuất số liệu",
+        pool=EXTRACTION_POOL,
+        map_index_template="{{ task.op_kwargs['batch'] | length }} tệp bài viết",
+    )
+    def extract(batch: list[str]) -> dict[str, int]:
+        return tasks.extract(batch)
+
+    @task(task_display_name="Nạp vào kho", pool=WAREHOUSE_POOL, trigger_rule="none_failed")
+    def load(run_id: str = "") -> dict[str, object]:
+        return tasks.load(run_id)
+
+    @task(task_display_name="Kiểm định dữ liệu gốc", pool=WAREHOUSE_POOL)
+    def audit_raw(run_id: str = "") -> dict[str, object]:
+        return tasks.audit("raw", run_id)
+
+    @task(task_display_name="Biến đổi (dbt)", pool=WAREHOUSE_POOL)
+    def transform(run_id: str = "", params: dict[str, object] | None = None) -> dict[str, object]:
+        return tasks.transform(run_id, full_refresh=bool((params or {}).get("full_refresh")))
+
+    @task(task_display_name="Kiểm định kho", pool=WAREHOUSE_POOL)
+    def audit_marts(run_id: str = "") -> dict[str, object]:
+        return tasks.audit("marts", run_id)
+
+    @task(task_display_name="Công bố", pool=WAREHOUSE_POOL, outlets=[published])
+    def publish(audits: list[dict[str, object]], run_id: str = "") -> dict[str, object]:
+        return tasks.publish(run_id, audits)
+
+    @task(task_display_name="Báo cáo HTML")
+    def report() -> str:
+        return tasks.report()
+
+    @task(task_display_name="Tổng hợp cảnh báo", pool=WAREHOUSE_POOL, trigger_rule="all_done", retries=0)
+    def digest(run_id: str = "") -> dict[str, object]:
+        return tasks.digest(run_id)
+
+    batches = plan_extraction()
+    extracted = extract.expand(batch=batches)
+    loaded, raw_audit, transformed, marts_audit = load(), audit_raw(), transform(), audit_marts()
+    released = publish([raw_audit, marts_audit])
+    anything_new() >> batches >> extracted >> loaded >> raw_audit >> transformed >> marts_audit >> released >> report() >> digest()

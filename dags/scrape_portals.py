@@ -1,0 +1,55 @@
+"""One scraping DAG a portal, generated from the registry (scrapers/portals/*.yml). Wiring only: see muctieu/tasks.py.
+
+These are "now" DAGs: a run asks the portal as it is at that moment. To repair a failed run, start a new one; the state
+file and the archive make it idempotent. `since`, `until` and `limit` narrow a run by hand or in a backfill.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from airflow.sdk import DAG, Asset, Param, task
+
+from muctieu import tasks
+from muctieu.airflow_home import host_pool
+from muctieu.settings import read_settings
+
+articles = Asset("muctieu_articles", uri="muctieu://lake/articles")
+
+PARAMS = {
+    "since": Param(None, type=["null", "string"], format="date", title="Từ ngày", description="Chỉ lấy bài đăng từ ngày này (YYYY-MM-DD)"),
+    "until": Param(None, type=["null", "string"], format="date", title="Đến ngày", description="Chỉ lấy bài đăng đến hết ngày này"),
+    "limit": Param(None, type=["null", "integer"], minimum=1, title="Số bài tối đa", description="Dừng sau chừng này bài mới"),
+}
+
+
+def scraping_dag(portal_id: str, name: str, schedule: str | None, tags: list[str]) -> DAG:
+    """The DAG of one portal."""
+    with DAG(
+        dag_id=f"scrape_{portal_id}",
+        dag_display_name=f"Thu thập: {name}",
+        description=f"Tải, lưu trữ và phân tích bài mới của {name}",
+        doc_md=__doc__,
+        schedule=schedule,
+        start_date=tasks.first_day(),
+        catchup=False,
+        max_active_runs=1,
+        tags=["thu thập", *tags],
+        params=PARAMS,
+        default_args={"retries": 2, "retry_delay": timedelta(minutes=5), "execution_timeout": timedelta(hours=2)},
+    ) as dag:
+
+        @task(task_display_name="Tải và phân tích bài mới", pool=host_pool(portal_id))
+        def scrape(params: dict[str, object] | None = None) -> dict[str, object]:
+            return tasks.scrape(portal_id, **(params or {}))
+
+        @task(task_display_name="Báo có bài mới", outlets=[articles], retries=0)
+        def announce(run: dict[str, object], *, outlet_events: dict[Asset, object] | None = None) -> None:
+            tasks.announce(run, outlet_events[articles] if outlet_events else None)
+
+        announce(scrape())
+    return dag
+
+
+for portal in tasks.portals_to_schedule(read_settings()):
+    globals()[f"scrape_{portal.id}"] = scraping_dag(portal.id, portal.name, portal.schedule, portal.tags)

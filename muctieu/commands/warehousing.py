@@ -1,0 +1,141 @@
+"""`muctieu build`, `publish`, `status`, `query`: the warehouse."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from muctieu.errors import UserError
+from muctieu.settings import TIMEZONE, read_settings
+
+console = Console(highlight=False)
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(build)
+    app.command()(publish)
+    app.command()(status)
+    app.command()(query)
+
+
+def build(full_refresh: Annotated[bool, typer.Option("--full-refresh", help="Dựng lại mọi bảng")] = False) -> None:
+    """Trích xuất bài mới, nạp, biến đổi và kiểm định; không công bố.
+
+    Ví dụ: muctieu import-text bai.jsonl && muctieu build && muctieu publish
+    """
+    from muctieu import tasks
+
+    build_id = f"manual-{datetime.now(UTC):%Y%m%dT%H%M%S}"
+    batches = tasks.plan_extraction()
+    for batch in batches:
+        with console.status(f"Trích xuất {len(batch)} tệp bài viết…"):
+            found = tasks.extract(batch)
+        console.print(f"Trích xuất: {found['articles']} bài, {found['claims']} số liệu, {found['errors']} lỗi")
+    with console.status("Nạp vào kho…"):
+        console.print(f"Nạp: {sum(tasks.load(build_id)['rows'].values())} dòng mới")
+    audits = [_audit("raw", build_id)]
+    with console.status("Biến đổi (dbt)…"):
+        console.print(f"dbt: {tasks.transform(build_id, full_refresh=full_refresh)['summary']}")
+    audits.append(_audit("marts", build_id))
+    blocking = [check for a in audits for check in a["blocking"]]  # type: ignore[attr-defined]
+    if blocking:
+        raise UserError(f"kiểm định không cho phép công bố: {', '.join(blocking)}")
+
+
+def _audit(layer: str, build_id: str) -> dict[str, object]:
+    from muctieu import tasks
+
+    with console.status(f"Kiểm định {layer}…"):
+        result = tasks.audit(layer, build_id)
+    console.print(f"Kiểm định {layer}: {result['passed']} đạt, {result['failed']} không đạt, {result['quarantined']} dòng bị giữ lại")
+    return result
+
+
+def publish() -> None:
+    """Kiểm định lại rồi công bố kho dữ liệu hiện tại và viết báo cáo HTML."""
+    from muctieu import tasks
+
+    build_id = f"manual-{datetime.now(UTC):%Y%m%dT%H%M%S}"
+    audits = [_audit("raw", build_id), _audit("marts", build_id)]
+    tasks.publish(build_id, audits)
+    tasks.report()
+    settings = read_settings()
+    console.print(f"Đã công bố [bold]{settings.current}[/bold] và [bold]{settings.reports / 'index.html'}[/bold]")
+
+
+def status() -> None:
+    """Tình trạng từng cổng, lần dựng kho gần nhất và các cảnh báo đang mở."""
+    import duckdb
+
+    settings = read_settings()
+    if not settings.warehouse.exists():
+        raise UserError(f"chưa có kho dữ liệu ở {settings.warehouse}; chạy `make run` trước")
+    with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
+        _print(
+            "Cổng",
+            connection.execute(
+                'select portal_id as "Cổng", outcome as "Lần cuối", started_at as "Lúc", new_articles as "Bài mới", rejected as "Giữ lại", '
+                'message as "Ghi chú" from raw.run qualify row_number() over (partition by portal_id order by started_at desc) = 1 order by 1'
+            ),
+        )
+        _print(
+            "Các bước của lần dựng gần nhất",
+            connection.execute(
+                'select step as "Bước", outcome as "Kết quả", started_at as "Bắt đầu", round(epoch(ended_at - started_at), 1) as "Giây", message as "Ghi chú" '
+                "from ops.run where build_id = (select arg_max(build_id, started_at) from ops.run) order by started_at"
+            ),
+        )
+        _print(
+            "Cảnh báo đang mở",
+            connection.execute(
+                'select severity as "Mức", title_vi as "Vấn đề", occurrences as "Số lần", first_seen_at as "Từ", evidence as "Bằng chứng" '
+                "from ops.alert where status <> 'resolved' order by first_seen_at"
+            ),
+        )
+
+
+def query(
+    sql: Annotated[str, typer.Argument(help="Câu lệnh SQL trên tệp đã công bố")],
+    as_json: Annotated[bool, typer.Option("--json", help="Mỗi dòng một đối tượng JSON")] = False,
+    limit: Annotated[int, typer.Option(help="Số dòng tối đa")] = 100,
+) -> None:
+    """Hỏi kho dữ liệu đã công bố (chỉ đọc).
+
+    Ví dụ: muctieu query "select * from bi.progress where area like '%Sơn La%'"
+    """
+    from warehouse.query import QueryError, read_query
+
+    settings = read_settings()
+    if not settings.current.exists():
+        raise UserError(f"chưa công bố gì ở {settings.current}; chạy `make run` hoặc `muctieu publish` trước")
+    try:
+        result = read_query(settings.current, sql, limit)
+    except QueryError as error:
+        raise UserError(str(error)) from error
+    if as_json:
+        for row in result.rows:
+            print(json.dumps(dict(zip(result.columns, row, strict=True)), ensure_ascii=False, default=str))
+        return
+    table = Table(*result.columns)
+    for row in result.rows:
+        table.add_row(*(_shown(v) for v in row))
+    console.print(table)
+
+
+def _print(title: str, result: object) -> None:
+    names = [d[0] for d in result.description]  # type: ignore[attr-defined]
+    table = Table(*names, title=title, title_justify="left")
+    for row in result.fetchall():  # type: ignore[attr-defined]
+        table.add_row(*(_shown(v) for v in row))
+    console.print(table)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, datetime):
+        return f"{value.astimezone(TIMEZONE):%d/%m/%Y %H:%M}"
+    return "" if value is None else str(value)

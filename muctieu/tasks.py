@@ -1,0 +1,257 @@
+"""What the tasks of the DAGs do: each function opens the edges of this process, calls one package and returns counts.
+
+Nothing here needs Airflow, so everything can be run and tested without it. Imports are inside the functions because the
+DAG processor imports this module often and none of dbt, Great Expectations or DuckDB is needed to know what the tasks are.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from muctieu.settings import TIMEZONE, Settings, read_settings
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from muctieu.lake import Lake
+    from scrapers.registry import Portal
+
+FILES_A_BATCH = 50  # article files one extraction task reads: about 500 articles, a few seconds of work to lose to a kill
+
+
+class PublishingRefused(RuntimeError):
+    """The audit does not allow publishing; the message names the checks."""
+
+
+def first_day() -> datetime:
+    """Start date of every DAG: fixed and past, because schedules never catch up."""
+    return datetime(2026, 1, 1, tzinfo=TIMEZONE)
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledPortal:
+    """What a DAG file needs to know of a portal."""
+
+    id: str
+    name: str
+    schedule: str | None
+    tags: list[str]
+
+
+def portals_to_schedule(settings: Settings) -> list[ScheduledPortal]:
+    """The portals that are still published on, with their schedules; archive-only ones can be imported but not scraped."""
+    return [
+        ScheduledPortal(p.id, p.name, p.schedule.cron if p.schedule else None, [p.platform, str(p.status)])
+        for p in _portals(settings).values()
+        if not p.archive_only
+    ]
+
+
+def scrape(portal_id: str, since: Any = None, until: Any = None, limit: Any = None) -> dict[str, Any]:
+    """One scraping run of one portal; raises when the portal could not be read at all, so that the task is red."""
+    from scrapers.run import ScrapeOptions, scrape_portal
+
+    settings = read_settings()
+    options = ScrapeOptions(
+        since=_day(since),
+        until=_day(until),
+        limit=int(limit) if limit else None,
+        user_agent=settings.user_agent,
+        allow_private_hosts=settings.allow_private_hosts,
+    )
+    run = scrape_portal(_portals(settings)[portal_id], _lake(settings), options, now=_now)
+    if run.outcome in ("broken", "blocked", "unreachable"):
+        raise RuntimeError(f"{portal_id}: {run.outcome}: {run.message}")
+    return {k: v.isoformat() if isinstance(v, datetime) else v for k, v in asdict(run).items()}
+
+
+def announce(run: dict[str, Any], event: Any) -> None:
+    """Tell the build DAG about new articles; a run without any announces nothing and is skipped in the UI."""
+    from airflow.sdk.exceptions import AirflowSkipException
+
+    if not run["new_articles"] and not run["new_versions"]:
+        raise AirflowSkipException("không có bài mới hoặc bài sửa đổi")
+    if event is not None:
+        event.extra = {key: run[key] for key in ("run_id", "portal_id", "new_articles", "new_versions")}
+
+
+def anything_new(full_refresh: bool = False) -> bool:
+    """Whether a build has work: files of the lake that are not loaded, articles not extracted, or nothing published yet."""
+    settings = read_settings()
+    if full_refresh or not settings.current.exists() or not settings.warehouse.exists():
+        return True
+    if plan_extraction():
+        return True
+    from warehouse.load import new_files
+
+    with _warehouse(settings) as connection:
+        return bool(new_files(connection, _lake(settings)))
+
+
+def plan_extraction(portals: list[str] | None = None) -> list[list[str]]:
+    """Article files that the current extractor has not read, in batches."""
+    from extraction.batch import pending_files
+
+    files = pending_files(_lake(read_settings()), portals or None)
+    return [files[i : i + FILES_A_BATCH] for i in range(0, len(files), FILES_A_BATCH)]
+
+
+def extract(batch: list[str]) -> dict[str, int]:
+    """Read the articles of some files; writes claims, milestones, citations and what stayed unexplained."""
+    from extraction.batch import extract_files
+
+    return asdict(extract_files(_lake(read_settings()), batch))
+
+
+def load(build_id: str) -> dict[str, Any]:
+    """New files of the lake into raw.*, and alerts from how the portals' runs ended."""
+    from expectations.audit import alerts_of_runs
+    from warehouse.load import load_into
+
+    settings = read_settings()
+    with _warehouse(settings) as connection, _step(connection, build_id, "load") as counts:
+        result = load_into(connection, _lake(settings))
+        owners = {p.id: p.maintainers[0].email for p in _portals(settings).values()}
+        alerts_of_runs(connection, owners, _now(), build_id)
+        counts["rows_out"] = result.total
+        return asdict(result)
+
+
+def audit(layer: str, build_id: str) -> dict[str, Any]:
+    """Check one layer; what fails is quarantined or listed as blocking, and becomes an alert."""
+    from expectations.audit import audit as run_audit
+
+    settings = read_settings()
+    with _warehouse(settings) as connection, _step(connection, build_id, f"audit_{layer}") as counts:
+        docs = settings.reports / "data_docs" / layer
+        result = run_audit(layer, connection, build_id, _now(), docs=docs)  # type: ignore[arg-type]
+        counts["rows_out"] = result.quarantined
+        counts["message"] = f"{result.passed} đạt, {result.failed} không đạt"
+        return {
+            "layer": layer,
+            "passed": result.passed,
+            "failed": result.failed,
+            "quarantined": result.quarantined,
+            "blocking": result.blocking,
+        }
+
+
+def transform(build_id: str, full_refresh: bool = False) -> dict[str, Any]:
+    """dbt build; raises naming the models and tests that failed."""
+    from warehouse.build import record_build, run_dbt
+
+    settings = read_settings()
+    result = run_dbt(settings, full_refresh=full_refresh)
+    with _warehouse(settings) as connection, _step(connection, build_id, "transform") as counts:
+        record_build(connection, build_id, result)
+        counts["message"] = result.summary
+    if not result.success:
+        raise RuntimeError(f"dbt: {result.summary}\n{result.failures_text}")
+    return {"summary": result.summary, "seconds": result.seconds}
+
+
+def publish(build_id: str, audits: list[dict[str, Any]]) -> dict[str, Any]:
+    """Release the marts; refused when an audit names a blocking check.
+
+    Raises:
+        PublishingRefused: what was published before stays.
+    """
+    from warehouse.publish import publish as release
+
+    from expectations.audit import finish_raw_audit
+
+    blocking = [check for result in audits for check in result["blocking"]]
+    settings = read_settings()
+    if blocking:
+        with _warehouse(settings) as connection, _step(connection, build_id, "publish") as counts:
+            counts["outcome"] = "refused"
+            counts["message"] = ", ".join(blocking)
+        raise PublishingRefused(f"kiểm định không cho phép công bố: {', '.join(blocking)}; bản đã công bố trước đó được giữ nguyên")
+    with _warehouse(settings) as connection, _step(connection, build_id, "publish"):
+        finish_raw_audit(connection)
+    result = release(settings, build_id=build_id, now=_now())
+    return {k: str(v) if isinstance(v, Path) else v for k, v in asdict(result).items()}
+
+
+def report() -> str:
+    """The HTML report of what is published; returns its path."""
+    from warehouse.report import write_report
+
+    settings = read_settings()
+    return str(write_report(settings.current, settings.reports))
+
+
+def digest(build_id: str) -> dict[str, Any]:
+    """What maintainers should know of this build: open alerts by severity, for the log of the task and whoever delivers them."""
+    settings = read_settings()
+    if not settings.warehouse.exists():
+        return {"open": {}}
+    with _warehouse(settings) as connection:
+        rows = connection.execute(
+            "select severity, count(*) from ops.alert where status <> 'resolved' group by severity order by severity"
+        ).fetchall()
+    return {"build_id": build_id, "open": dict(rows)}
+
+
+def _portals(settings: Settings) -> dict[str, Portal]:
+    from scrapers.registry import load_portals
+
+    return load_portals(settings.portals)
+
+
+def _lake(settings: Settings) -> Lake:
+    from muctieu.lake import Lake
+
+    return Lake(settings.lake)
+
+
+@contextmanager
+def _warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    from warehouse.schema import open_warehouse
+
+    with open_warehouse(settings.warehouse) as connection:
+        yield connection
+
+
+@contextmanager
+def _step(connection: duckdb.DuckDBPyConnection, build_id: str, step: str) -> Iterator[dict[str, Any]]:
+    """Record in ops.run when a step began and how it ended; the caller may set rows_in, rows_out, outcome and message."""
+    from muctieu.records import stable_id
+
+    started = _now()
+    counts: dict[str, Any] = {"rows_in": None, "rows_out": None, "outcome": "ok", "message": None}
+    try:
+        yield counts
+    except Exception as error:
+        counts.update(outcome="failed", message=f"{type(error).__name__}: {error}"[:2000])
+        raise
+    finally:
+        connection.execute(
+            "insert into ops.run (run_id, build_id, step, started_at, ended_at, outcome, rows_in, rows_out, message) "
+            "values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                stable_id(build_id, step, started.isoformat()),
+                build_id,
+                step,
+                started,
+                _now(),
+                counts["outcome"],
+                counts["rows_in"],
+                counts["rows_out"],
+                counts["message"] if isinstance(counts["message"], str | None) else json.dumps(counts["message"], ensure_ascii=False),
+            ],
+        )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _day(value: Any) -> date | None:
+    return date.fromisoformat(str(value)[:10]) if value else None
