@@ -1,0 +1,244 @@
+"""Where the words of a quantity are: its stretch of the sentence to the left and to the right, parentheses as children.
+
+Between two neighbouring quantities of one level the text is shared out at its separators: what stands before the first
+comma belongs to the left one ("304/411 xã *đạt chuẩn nông thôn mới*, chiếm 73,97%"), what stands after the last comma to
+the right one; a semicolon parts them altogether. Without a separator both may use it. Every stretch is kept near (within
+commas) and far (within semicolons), because most indicators are said near and lists need the far one.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from extraction.model import Mask, Quantity, Sentence, Span, Text
+from extraction.terms import Hit, Zone
+
+_SEPARATOR_RE = re.compile(r"[,;:]| và (?=\S)| trong đó | - (?=\S)")
+_EMPTY = Zone((), frozenset())
+
+
+@dataclass(slots=True, eq=False)
+class Slot:
+    """A quantity in its sentence, and what the stages find out about it."""
+
+    q: Quantity
+    sentence: Sentence
+    level: int  # index of the innermost parenthesis of the sentence, -1 outside of all
+    prev: Slot | None = None  # left neighbour on the same level
+    next: Slot | None = None
+    parent: Slot | None = None  # for one in parentheses: the quantity they follow
+    link: str = "first"  # first | and | comma | semicolon | text: what parts it from prev
+    lead_near: Zone = _EMPTY
+    lead_far: Zone = _EMPTY
+    lead_wide: Zone = _EMPTY
+    tail_near: Zone = _EMPTY
+    tail_far: Zone = _EMPTY
+    lead_start: int = 0  # of lead_near
+    far_start: int = 0
+    tail_end: int = 0  # of tail_near
+    far_end: int = 0
+    qualifier: Span | None = None  # "15-18 tiêu chí" of "76 xã đạt 15-18 tiêu chí"
+    qualifies: Slot | None = None  # set on the quantity that is such a qualifier
+    section: Section | None = None
+    unit_in: str = "None"  # unit as counted; of a bare number, that of its partner ("từ 16,58 xuống 15,82 tiêu chí/xã")
+    outer: Zone = _EMPTY  # for one in parentheses: the words before them, "Điện Biên (48,14%)"
+    outer_tail: Zone = _EMPTY  # and after them, "người cận nghèo (40%) có thẻ"
+    # what was decided
+    indicator: str | None = None
+    rule: str = ""
+    source: str = "explicit"
+    row_reads: str = ""
+    unit: str | None = None
+    anchor: Span | None = None  # the words that decided the indicator
+    inherited_from: Slot | None = None
+    measure: str = "level"
+    measure_rule: str = ""
+    kind: str = ""
+    per_year: bool = False
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A head that ends in a colon and governs the paragraphs with list marks after it."""
+
+    start: int
+    end: int
+    zone: Zone
+
+
+class SentenceFrame:
+    """Parentheses, separators and terms of one sentence; hands out zones."""
+
+    def __init__(self, text: Text, sentence: Sentence, hits: Sequence[Hit]) -> None:
+        self.text, self.sentence = text, sentence
+        body = text.folded[sentence.start : sentence.end]
+        self.parens = _parentheses(body, sentence.start) if "(" in body else []
+        starts = [h.start for h in hits]
+        self.hits = [h for h in hits[bisect_left(starts, sentence.start) :] if h.start < sentence.end] if hits else []
+        self.levels = [self.level(h.start) for h in self.hits]
+        self.starts = [h.start for h in self.hits]
+        self.separators = [
+            (m.start() + sentence.start, m.end() + sentence.start, m.group().strip(), self.level(m.start() + sentence.start))
+            for m in _SEPARATOR_RE.finditer(body)
+        ]
+
+    def level(self, position: int) -> int:
+        """Index of the innermost parenthesis around a position, -1 outside."""
+        inner = -1
+        for i, (start, end) in enumerate(self.parens):
+            if start <= position < end:
+                inner = i  # parentheses are in the order of their start, so the last that holds it is the innermost
+        return inner
+
+    def bounds(self, level: int) -> tuple[int, int]:
+        if level < 0:
+            return self.sentence.start, self.sentence.end
+        start, end = self.parens[level]
+        return start + 1, max(end - 1, start + 1)
+
+    def zone(self, start: int, end: int, level: int) -> Zone:
+        """The terms between two offsets that stand on a level."""
+        if end <= start or not self.hits:
+            return _EMPTY
+        kept = []
+        for i in range(bisect_left(self.starts, start), len(self.hits)):
+            hit = self.hits[i]
+            if hit.start >= end:
+                break
+            if hit.end <= end and self.levels[i] == level:
+                kept.append(hit)
+        return Zone.of(kept)
+
+    def between(self, start: int, end: int, level: int) -> list[tuple[int, int, str]]:
+        return [(s, e, mark) for s, e, mark, lv in self.separators if lv == level and s >= start and e <= end]
+
+
+def build_slots(frame: SentenceFrame, quantities: Sequence[Quantity], masks: Sequence[Mask]) -> list[Slot]:
+    """The quantities of one sentence with their stretches, left to right."""
+    text, sentence = frame.text, frame.sentence
+    slots = [Slot(q, sentence, frame.level(q.number_start), unit_in=q.unit or "None") for q in quantities]
+    _absorb_qualifiers(text, slots)
+    _absorb_masked_qualifiers(text, slots, masks)
+    _link(frame, [s for s in slots if s.qualifies is None])
+    return slots
+
+
+def _parentheses(body: str, offset: int) -> list[tuple[int, int]]:
+    """Spans of parentheses in the order of their start; one that never closes ends with the sentence."""
+    spans: list[list[int]] = []
+    open_: list[int] = []
+    for m in re.finditer(r"[()]", body):
+        if m.group() == "(":
+            open_.append(len(spans))
+            spans.append([m.start() + offset, len(body) + offset])
+        elif open_:
+            spans[open_.pop()][1] = m.end() + offset
+    return [(s, e) for s, e in spans]
+
+
+# between a counted commune and the number of criteria that it meets stand only words of meeting
+_MEETS_RE = re.compile(
+    r"\W*(?:\([^)]*\)\s*)?(?:(?:nào|chưa|còn|lại|đã|mới|chỉ|có|đạt|được|đủ|giữ|và|cơ bản|hoàn thành|từ|dưới|trên|trọn vẹn|ở|mức|hơn|khoảng|đều|chuẩn|nằm|thuộc|nhóm|xã|theo|các|"
+    r"ntm|nông thôn mới|thực hiện|số)\W+)*"
+)
+_COUNTED_BY_CRITERIA = {"commune", "percent"}
+_BY_LEFT_RE = re.compile(r"(?:số|các|những) xã(?: đã)?(?: mới)?(?: đạt| hoàn thành| có| cơ bản đạt)?(?: được)?(?: từ| dưới| trên)?\s*$")
+
+
+def _absorb_qualifiers(text: Text, slots: list[Slot]) -> None:
+    """Mark criterion counts that say which communes are counted ("76 xã đạt 16-18 tiêu chí", "số xã đạt 15 tiêu chí là 36 xã")."""
+    for left, right in zip(slots, slots[1:], strict=False):
+        if left.level != right.level:
+            continue
+        gap = text.folded[left.q.end : right.q.start]
+        counts_communes = left.q.unit == "commune" or (left.q.unit == "percent" and re.match(r"\s*(?:số )?xã\b", gap))
+        if right.q.unit in ("criterion", "subcriterion") and counts_communes and left.qualifies is None and _MEETS_RE.fullmatch(gap):
+            right.qualifies, left.qualifier = left, Span(right.q.start, right.q.end)
+        elif left.q.unit == "criterion" and right.q.unit in _COUNTED_BY_CRITERIA and left.qualifies is None:
+            before = text.folded[left.sentence.start : left.q.start]
+            if _BY_LEFT_RE.search(before) and re.fullmatch(r"\s*(?:trở lên)?\s*(?:là|có|:|còn|giảm còn|đạt|chiếm)\s*", gap):
+                left.qualifies, right.qualifier = right, Span(left.q.start, left.q.end)
+
+
+def _absorb_masked_qualifiers(text: Text, slots: list[Slot], masks: Sequence[Mask]) -> None:
+    """The same where the number grammar has already typed the band of criteria as a qualifier."""
+    for slot in slots:
+        if slot.q.unit != "commune" or slot.qualifier is not None:
+            continue
+        for mask in masks:
+            if mask.start >= slot.q.number_end and mask.kind in ("band", "qualifier") and mask.end <= slot.sentence.end:
+                gap = text.folded[slot.q.end : mask.start] if mask.start >= slot.q.end else ""
+                if "tiêu chí" in text.folded[mask.start : mask.end + 12] and _MEETS_RE.fullmatch(gap):
+                    slot.qualifier = Span(mask.start, mask.end)
+                break
+
+
+def _link(frame: SentenceFrame, slots: list[Slot]) -> None:
+    last_on_level: dict[int, Slot] = {}
+    for slot in slots:
+        slot.prev = last_on_level.get(slot.level)
+        if slot.prev is not None:
+            slot.prev.next = slot
+        if slot.level >= 0:
+            start = frame.parens[slot.level][0]
+            outer = [s for s in slots if s.q.start < start and s.level < slot.level]
+            slot.parent = outer[-1] if outer and slot.prev is None else (slot.prev.parent if slot.prev else None)
+        last_on_level[slot.level] = slot
+    for slot in slots:
+        _share_out(frame, slot)
+    for slot in slots:
+        if slot.level >= 0:
+            _look_outside(frame, slot)
+
+
+def _look_outside(frame: SentenceFrame, slot: Slot) -> None:
+    start, end = frame.parens[slot.level]
+    outer_level = frame.level(start - 1) if start > frame.sentence.start else -1
+    left = slot.parent.q.number_end if slot.parent and slot.parent.level == outer_level else frame.sentence.start
+    marks = [e for _, e, m in frame.between(left, start, outer_level) if m == ";"]
+    slot.outer = frame.zone(max([left, *marks]), start, outer_level)
+    stops = [s for s, _, m in frame.between(end, frame.sentence.end, outer_level) if m in ",;" or m == "trong đó"]
+    slot.outer_tail = frame.zone(end, min(stops, default=frame.sentence.end), outer_level)
+
+
+def _share_out(frame: SentenceFrame, slot: Slot) -> None:
+    level_start, level_end = frame.bounds(slot.level)
+    q, prev, nxt = slot.q, slot.prev, slot.next
+    gap_start = _right_edge(prev) if prev else level_start
+    marks = frame.between(gap_start, q.number_start, slot.level)
+    slot.link = "first" if prev is None else _link_kind(marks, frame.text.folded[gap_start : q.start])
+    slot.far_start = max((e for s, e, m in marks if m == ";"), default=gap_start)
+    near = [e for s, e, m in marks if m in ",;:-" or m == "trong đó"]
+    if prev is not None and not any(m in ",;" for _, _, m in marks):
+        near += [e for _, e, m in marks if m == "và"][:1]
+    slot.lead_start = max([slot.far_start, *near])
+    gap_end = nxt.q.start if nxt else level_end
+    right = _right_edge(slot)
+    marks = frame.between(right, gap_end, slot.level)
+    slot.far_end = min((s for s, e, m in marks if m == ";"), default=gap_end)
+    ends = [s for s, _, m in marks if m in ",;" or m == "trong đó"]
+    if nxt is not None and not ends:
+        ends = [s for s, _, m in marks if m == "và"][:1]
+    slot.tail_end = min([slot.far_end, *ends])
+    slot.lead_near = frame.zone(slot.lead_start, q.number_start, slot.level)
+    slot.lead_far = frame.zone(slot.far_start, q.number_start, slot.level)
+    slot.lead_wide = frame.zone(level_start, q.number_start, slot.level)
+    slot.tail_near = frame.zone(q.number_end, slot.tail_end, slot.level)
+    slot.tail_far = frame.zone(q.number_end, slot.far_end, slot.level)
+
+
+def _right_edge(slot: Slot) -> int:
+    return max(slot.q.end, slot.qualifier.end if slot.qualifier else 0)
+
+
+def _link_kind(marks: list[tuple[int, int, str]], gap: str) -> str:
+    kinds = {m for _, _, m in marks}
+    if ";" in kinds:
+        return "semicolon"
+    if "," in kinds or ":" in kinds or "-" in kinds or "trong đó" in kinds:
+        return "comma"
+    return "and" if "và" in kinds or gap.strip() == "và" else "text"

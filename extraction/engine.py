@@ -1,0 +1,232 @@
+"""An article in, its claims, milestones, cited documents and unexplained quantities out. Pure: no clock, network or files but the lexicons.
+
+Offsets of everything that comes out count characters of the text that was given, also when it was not in NFC.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from itertools import accumulate
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from extraction.frames import read_quantities
+from extraction.model import ArticleContext, Field, Kind, Measure, Op, Reading, Text
+from extraction.text import read
+
+if TYPE_CHECKING:
+    from extraction.citations import CitedDocument
+    from extraction.milestones import NamedMilestone
+
+_FOLDER = Path(__file__).resolve().parent
+MAX_LENGTH = 1_000_000  # characters; beyond it a "page" is a dump of something else, and its tail is left unread
+
+Trace = dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractedClaim:
+    """One claim in the fields of gold/GUIDE.md, and how each came about."""
+
+    evidence: str
+    kind: Kind
+    indicator: str
+    measure: Measure
+    op: Op
+    value: float
+    value_high: float | None
+    denominator: float | None
+    unit: str
+    as_of: date | None
+    area: str
+    area_code: str | None
+    plan_by: str | None
+    per_year: bool
+    qualifier: str | None
+    document_number: str | None
+    start: int
+    end: int
+    sentence: str
+    rule: str
+    confidence: float
+    checks: tuple[str, ...]
+    trace: Trace  # field -> {"value", "source", "rule", "start", "end"}
+
+
+@dataclass(frozen=True, slots=True)
+class UnexplainedQuantity:
+    """A number with a programme unit in a programme sentence that became no claim."""
+
+    text: str
+    unit: str | None
+    reason: str
+    start: int
+    end: int
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """All that was read in one article."""
+
+    claims: tuple[ExtractedClaim, ...]
+    milestones: tuple[NamedMilestone, ...]
+    citations: tuple[CitedDocument, ...]
+    unexplained: tuple[UnexplainedQuantity, ...]
+
+
+@cache
+def extractor_version() -> str:
+    """12 hex digits over the code and the lexicons: the same on every machine that has the same files."""
+    digest = hashlib.sha256()
+    paths = [*_FOLDER.glob("*.py"), *_FOLDER.glob("lexicon/*.csv"), *_FOLDER.glob("gazetteer/*.csv")]
+    for path in sorted(paths, key=lambda p: p.relative_to(_FOLDER).as_posix()):
+        digest.update(path.relative_to(_FOLDER).as_posix().encode())
+        digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()[:12]
+
+
+def __getattr__(name: str) -> str:
+    # EXTRACTOR_VERSION reads every file of the package once: 15 ms that importing should not cost
+    if name == "EXTRACTOR_VERSION":
+        return extractor_version()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def extract(raw: str, published: date | datetime | None, portal_area: str | None, title: str = "") -> Extracted:
+    """Read one article. Never raises on hostile text; an empty text gives an empty result."""
+    from extraction.areas import AreaReader
+    from extraction.citations import find_citations
+    from extraction.masks import find_masks
+    from extraction.milestones import find_milestones
+    from extraction.periods import PeriodReader
+    from extraction.quantities import find_quantities
+
+    composed = unicodedata.normalize("NFC", raw[:MAX_LENGTH])
+    offsets = None if composed == raw[:MAX_LENGTH] else _Offsets(raw[:MAX_LENGTH])
+    text = read(composed)
+    day = published.date() if isinstance(published, datetime) else published
+    context = ArticleContext(day, portal_area, unicodedata.normalize("NFC", title))
+    masks = find_masks(text, context)
+    quantities = find_quantities(text, masks)
+    areas = AreaReader(text, context, masks)
+    periods = PeriodReader(text, context, masks)
+    citations = find_citations(text, context)
+    readings = read_quantities(text, quantities, context, periods, areas, masks)
+    claims = [_claim(text, r, periods, areas, citations) for r in readings if r.indicator.value is not None]
+    unexplained = [_unexplained(text, r) for r in readings if r.indicator.value is None and _programme_unit(r)]
+    milestones = find_milestones(text, context, areas, periods)
+    del offsets
+    return Extracted(tuple(_without_overlaps(claims)), tuple(milestones), tuple(citations), tuple(unexplained))
+
+
+class _Offsets:
+    """Where the characters of the composed text stand in the given one."""
+
+    def __init__(self, raw: str) -> None:
+        # a cluster is composed as a whole, and composing clusters one by one is composing the text
+        clusters, at = [], 0
+        for i in range(1, len(raw) + 1):
+            if i == len(raw) or not unicodedata.combining(raw[i]):
+                clusters.append(raw[at:i])
+                at = i
+        self.given = [0, *accumulate(len(c) for c in clusters)]
+        self.composed = [0, *accumulate(len(unicodedata.normalize("NFC", c)) for c in clusters)]
+
+    def back(self, position: int) -> int:
+        """The offset in the given text of an offset in the composed one."""
+        i = bisect_right(self.composed, position) - 1
+        return min(self.given[i] + (position - self.composed[i]), self.given[-1])
+
+
+_PROGRAMME_UNITS = {"commune", "district", "village", "household", "product", "criterion", "subcriterion", "percent", "percentage_point"}
+
+
+def _programme_unit(reading: Reading) -> bool:
+    return reading.quantity.unit in _PROGRAMME_UNITS and reading.reason == "không rõ chỉ tiêu"
+
+
+def _claim(text: Text, r: Reading, periods: Any, areas: Any, citations: Sequence[CitedDocument]) -> ExtractedClaim:
+    from extraction.citations import document_at
+
+    position = r.quantity.number_start
+    as_of = periods.as_of(position, r.kind.value, measure=r.measure.value)
+    area = areas.area(position)
+    document = document_at(text, list(citations), position)
+    sentence = text.sentence_at(position)
+    checks = _checks(r)
+    fields: dict[str, Field[Any]] = {
+        "indicator": r.indicator, "kind": r.kind, "measure": r.measure, "op": r.op, "value": r.value, "unit": r.unit,
+        "denominator": r.denominator, "as_of": as_of, "area": area, "plan_by": r.plan_by, "per_year": r.per_year, "qualifier": r.qualifier,
+    }  # fmt: skip
+    return ExtractedClaim(
+        evidence=text.raw[r.start : r.end],
+        kind=r.kind.value,
+        indicator=r.indicator.value or "",
+        measure=r.measure.value,
+        op=r.op.value,
+        value=r.value.value,
+        value_high=r.value_high.value,
+        denominator=r.denominator.value,
+        unit=r.unit.value,
+        as_of=as_of.value,
+        area=area.value.name,
+        area_code=area.value.code,
+        plan_by=r.plan_by.value,
+        per_year=r.per_year.value,
+        qualifier=r.qualifier.value,
+        document_number=document.value.number if document.value else None,
+        start=r.start,
+        end=r.end,
+        sentence=text.raw[sentence.start : sentence.end],
+        rule=r.indicator.rule,
+        confidence=_confidence(fields, checks),
+        checks=checks,
+        trace={name: _traced(f) for name, f in fields.items()},
+    )
+
+
+def _traced(f: Field[Any]) -> dict[str, Any]:
+    value = f.value.name if hasattr(f.value, "name") else f.value.isoformat() if isinstance(f.value, date) else f.value
+    return {"value": value, "source": f.source, "rule": f.rule, "start": f.start, "end": f.end}
+
+
+def _checks(r: Reading) -> tuple[str, ...]:
+    failed = []
+    if r.denominator.value is not None and r.quantity.value > r.denominator.value:
+        failed.append("tử số lớn hơn mẫu số")
+    return tuple(failed)
+
+
+_BY_SOURCE = {"explicit": 0.95, "derived": 0.9, "inherited": 0.8, "default": 0.85}
+
+
+def _confidence(fields: dict[str, Field[Any]], checks: Sequence[str]) -> float:
+    """Least of the required fields; a failed check caps it at 0.5."""
+    from extraction.confidence import field_confidence
+
+    lowest = min(field_confidence(name, fields[name]) for name in ("indicator", "kind", "measure", "as_of", "area"))
+    return round(min(lowest, 0.5) if checks else lowest, 4)
+
+
+def _unexplained(text: Text, r: Reading) -> UnexplainedQuantity:
+    sentence = text.sentence_at(r.quantity.number_start)
+    return UnexplainedQuantity(
+        text.raw[r.start : r.end], r.quantity.unit, r.reason or "", r.start, r.end, text.raw[sentence.start : sentence.end]
+    )
+
+
+def _without_overlaps(claims: list[ExtractedClaim]) -> list[ExtractedClaim]:
+    """One claim a number, area and indicator: of two readings of the same number the surer stays."""
+    kept: dict[tuple[Any, ...], ExtractedClaim] = {}
+    for claim in claims:
+        key = (claim.trace["value"]["start"], claim.indicator, claim.area, claim.unit)
+        if key not in kept or claim.confidence > kept[key].confidence:
+            kept[key] = claim
+    return sorted(kept.values(), key=lambda c: (c.start, c.end))

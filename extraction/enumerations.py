@@ -1,0 +1,183 @@
+"""What a number takes over from its neighbours: shares of a count, siblings of a list, parentheses, predicates said once.
+
+Nothing is taken over across words that the glue lexicon does not know: "…, tăng trưởng kinh tế 9%" is about something else.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from extraction.clauses import SentenceFrame, Slot
+from extraction.cues import cue_class, has
+from extraction.indicators import Match, codebook, match
+from extraction.model import Span, Text
+from extraction.terms import Zone, read_lexicon
+
+# a per cent said of a count is about the rate that the count belongs to; other counts keep their own indicator
+SHARE_OF = {
+    "poverty.household.poor": "poverty.rate.poor",
+    "poverty.household.near_poor": "poverty.rate.near_poor",
+    "poverty.household.poor_and_near": "poverty.rate.multidimensional",
+    "poverty.household.ethnic": "poverty.rate.ethnic",
+    "budget.disbursed": "budget.disbursement_rate",
+    "budget.planned": "budget.disbursement_rate",
+}
+# and the count that a rate belongs to ("tỷ lệ hộ nghèo còn 1,93%, tương ứng 10.256 hộ")
+COUNT_OF = {
+    "poverty.rate.poor": "poverty.household.poor",
+    "poverty.rate.near_poor": "poverty.household.near_poor",
+    "poverty.rate.multidimensional": "poverty.household.poor_and_near",
+    "poverty.rate.ethnic": "poverty.household.ethnic",
+    "budget.disbursement_rate": "budget.disbursed",
+}
+_PERCENTS = ("percent", "percentage_point")
+_RESPECTIVELY_RE = re.compile(r"lần lượt|tương ứng|theo thứ tự")
+_TWO_GRADES_RE = re.compile(r"nghèo(?: đa chiều)?(?: và|,) (?:tỷ lệ )?(?:hộ )?cận nghèo")
+_WORD_RE = re.compile(r"[^\W_]+")
+
+
+@cache
+def _glue() -> frozenset[str]:
+    return frozenset(word for row in read_lexicon("glue.csv") for phrase in row["words"].split("|") for word in phrase.split())
+
+
+def only_glue(text: Text, start: int, end: int) -> bool:
+    """Are all words between two offsets names (in capitals), numbers or words without a subject of their own?"""
+    for m in _WORD_RE.finditer(text.folded, start, end):
+        word = m.group()
+        if word in _glue() or word[0].isdigit() or text.raw[m.start()].isupper():
+            continue
+        return False
+    return True
+
+
+def is_share(text: Text, slot: Slot) -> bool:
+    """A per cent that says how much of something its left neighbour is ("…, chiếm 43,8%", "(2,35%)", "tương đương 57,2%")."""
+    if slot.unit_in != "percent":
+        return False
+    if slot.level >= 0 and slot.prev is None:
+        return only_glue(text, slot.lead_start, slot.q.start)
+    return has(slot.lead_near, "share") and only_glue(text, slot.lead_start, slot.q.start)
+
+
+def neighbour(slot: Slot) -> Slot | None:
+    """The quantity that a share or an elided number leans on."""
+    if slot.prev is not None:
+        return slot.prev
+    return slot.parent
+
+
+def share_indicator(left: Slot) -> str | None:
+    """What a per cent next to a count or a rate is about."""
+    if left.indicator is None:
+        return None
+    return SHARE_OF.get(left.indicator, left.indicator)
+
+
+def inherit(text: Text, slot: Slot) -> bool:
+    """Take the indicator of the nearest left sibling of a fitting unit, if only glue stands between. True when it did."""
+    if not only_glue(text, slot.lead_start, slot.q.start) or not only_glue(text, slot.q.number_end, slot.tail_end):
+        return False
+    left = neighbour(slot)
+    hops = 0
+    while left is not None and hops < 4:
+        found = _from(slot, left)
+        if found is not None:
+            _take(slot, left, found)
+            return True
+        if left.indicator is None and left.unit_in == slot.unit_in:
+            return False  # a sibling of the same unit that is about nothing known: so is this one
+        left, hops = neighbour(left), hops + 1
+    return False
+
+
+def _from(slot: Slot, left: Slot) -> str | None:
+    if left.indicator is None:
+        return None
+    if slot.unit_in in _PERCENTS:
+        if left.unit_in in _PERCENTS:
+            return left.indicator
+        return SHARE_OF.get(left.indicator, left.indicator) if neighbour(slot) is left else None
+    if left.unit_in == slot.unit_in or slot.unit_in == "None":
+        return left.indicator
+    if left.unit_in in _PERCENTS and slot.unit_in == "household":
+        return COUNT_OF.get(left.indicator)
+    if left.unit_in in _PERCENTS and codebook()[left.indicator].unit == slot.unit_in:
+        return left.indicator
+    return None
+
+
+def _take(slot: Slot, left: Slot, indicator: str) -> None:
+    slot.indicator, slot.source, slot.inherited_from = indicator, "inherited", left
+    slot.rule = f"như số trước: {left.rule}"
+    slot.unit = slot.unit or slot.unit_in
+    if slot.unit_in == left.unit_in:
+        slot.unit, slot.row_reads = left.unit if left.measure == "level" else slot.unit_in, left.row_reads
+        slot.qualifier = slot.qualifier or left.qualifier
+
+
+def take_share(slot: Slot) -> bool:
+    """Make a per cent the share of its left neighbour; False when the neighbour is about nothing known."""
+    left = neighbour(slot)
+    if left is None or (indicator := share_indicator(left)) is None:
+        return False
+    _take(slot, left, indicator)
+    slot.rule = f"phần của số trước: {left.rule}"
+    slot.qualifier = left.qualifier
+    return True
+
+
+def respectively(text: Text, slot: Slot) -> str | None:
+    """ "tỷ lệ hộ nghèo và cận nghèo lần lượt là 5,1% và 4,4%": the indicator of the second of two numbers of two grades."""
+    left = slot.prev
+    if left is None or slot.link != "and" or left.unit_in not in _PERCENTS or slot.unit_in not in _PERCENTS:
+        return None
+    before = text.folded[left.sentence.start : left.q.start]
+    if not _RESPECTIVELY_RE.search(before[-60:]) or not _TWO_GRADES_RE.search(before):
+        return None
+    return "poverty.rate.near_poor"
+
+
+def shared_predicate(frame: SentenceFrame, slot: Slot) -> Match | None:
+    """ "4.870 hộ nghèo, 6.215 hộ cận nghèo và 1.933 hộ mới thoát nghèo được vay vốn": what is said once after a list holds for all of it."""
+    last = slot.next
+    while last is not None and last.link == "comma" and last.unit_in == slot.unit_in:
+        last = last.next
+    if last is None or last.link != "and" or last.unit_in != slot.unit_in:
+        return None
+    if has(slot.lead_near, "level") and not has(slot.lead_near, "share"):
+        return None
+    kept = slot.tail_near, slot.tail_far
+    extended = frame.zone(slot.q.number_end, last.tail_end, slot.level)
+    try:
+        slot.tail_near = slot.tail_far = extended
+        found = match(slot, "near")
+    finally:
+        slot.tail_near, slot.tail_far = kept
+    if found is None or found.anchor is None or found.anchor.end <= last.q.number_start:
+        return None
+    return found
+
+
+def anaphoric(slot: Slot) -> bool:
+    """Does the lead refer back ("con số này", "tỷ lệ đó")?"""
+    return not cue_class("anaphor").isdisjoint(slot.lead_near.terms) or not cue_class("anaphor").isdisjoint(slot.lead_far.terms)
+
+
+def evidence(text: Text, slot: Slot) -> Span:
+    """The shortest run that holds the quantity and the words that decided what it is about, within its own commas."""
+    start, end = slot.q.start, slot.q.end
+    if slot.qualifier is not None and slot.qualifier.start > start:
+        end = max(end, slot.qualifier.end)
+    if slot.anchor is not None and slot.source == "explicit":
+        if slot.lead_start <= slot.anchor.start < start:
+            start = slot.anchor.start
+        if end < slot.anchor.end <= slot.tail_end:
+            end = slot.anchor.end
+    del text
+    return Span(start, end)
+
+
+def zone_is_empty(zone: Zone) -> bool:
+    return not zone.hits

@@ -1,0 +1,313 @@
+"""What each quantity of an article asserts: the clause frame with inheritance, sentence by sentence.
+
+`read_quantities` walks the sentences in order. In each it (1) links the quantities (clauses.py), (2) finds what each is about,
+explicit words first, then what lists, shares and parentheses hand over (indicators.py, enumerations.py), (3) throws out what
+only looks like a claim (negatives.csv), (4) decides measure, sign and unit (measures.py, plans.py) and (5) kind (kinds.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Protocol
+
+from extraction import enumerations, kinds, measures, plans
+from extraction.clauses import Section, SentenceFrame, Slot, build_slots
+from extraction.cues import TERMS, cue_class, has
+from extraction.indicators import Match, codebook, match, phrases
+from extraction.model import ArticleContext, Field, Mask, Op, Quantity, Reading, Sentence, Source, Text
+from extraction.terms import Hit, Zone, read_lexicon
+
+_BULLET_RE = re.compile(r"\s*(?:[-–+•*·▪]|\d{1,2}[.)]|[a-zđ]\)|\(\d+\))\s*")
+_REGISTERED_OK = ("poverty.review.applied",)
+_ANYWHERE_OK = ("labour.overseas",)
+
+
+class Periods(Protocol):
+    """The part of PeriodReader that kinds need."""
+
+    def as_of(self, position: int, kind: Any, measure: Any = ...) -> Field[Any]: ...
+
+
+class Areas(Protocol):
+    """The part of AreaReader that plan owners need."""
+
+    def area(self, position: int) -> Field[Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Negative:
+    """Words next to which a number is no claim."""
+
+    scope: str  # near | sentence
+    terms: frozenset[int]
+    reason: str
+
+
+@cache
+def negatives() -> tuple[Negative, ...]:
+    return tuple(Negative(r["scope"], TERMS.alternatives(r["words"]), r["reason"]) for r in read_lexicon("negatives.csv"))
+
+
+def prepare() -> None:
+    """Load all lexicons, so that the term automaton is built once and complete."""
+    phrases()
+    negatives()
+    cue_class("target")
+
+
+def read_quantities(
+    text: Text, quantities: Sequence[Quantity], context: ArticleContext, periods: Periods, areas: Areas, masks: Sequence[Mask] = ()
+) -> list[Reading]:
+    """A reading for every quantity, claim or not, in the order of the text."""
+    prepare()
+    hits = TERMS.find(text.folded, 0, text.body_end)
+    sections = _sections(text, hits)
+    memory: dict[str, Slot] = {}
+    slots: list[Slot] = []
+    for sentence, held in _by_sentence(text, quantities):
+        local_masks = (
+            [m for m in masks if m.start >= sentence.start and m.end <= sentence.end] if any(q.unit == "commune" for q in held) else []
+        )
+        frame = SentenceFrame(text, sentence, hits)
+        row = build_slots(frame, held, local_masks)
+        for slot in row:
+            slot.section = sections.get(sentence.paragraph)
+        _read_sentence(text, frame, row, memory)
+        slots.extend(row)
+    _by_criteria(slots)
+    return [_reading(text, slot, context, periods, areas) for slot in sorted(slots, key=lambda s: s.q.number_start)]
+
+
+def _by_sentence(text: Text, quantities: Sequence[Quantity]) -> list[tuple[Sentence, list[Quantity]]]:
+    grouped: dict[int, tuple[Sentence, list[Quantity]]] = {}
+    for q in sorted(quantities, key=lambda q: q.number_start):
+        if q.number_start >= text.body_end:
+            continue
+        sentence = text.sentence_at(q.number_start)
+        grouped.setdefault(sentence.start, (sentence, []))[1].append(q)
+    return [grouped[start] for start in sorted(grouped)]
+
+
+def _sections(text: Text, hits: Sequence[Hit]) -> dict[int, Section]:
+    """Paragraph number -> the head that governs it: a paragraph that ends in a colon, and the list paragraphs after it."""
+    found: dict[int, Section] = {}
+    head: Section | None = None
+    for number, paragraph in enumerate(text.paragraphs):
+        body = text.folded[paragraph.start : paragraph.end].rstrip()
+        if head is not None and _BULLET_RE.match(body):
+            found[number] = head
+        elif body.endswith(":"):
+            last = text.sentence_at(paragraph.start + len(body) - 1)
+            head = Section(last.start, paragraph.end, Zone.of(h for h in hits if last.start <= h.start < paragraph.end))
+        else:
+            head = None
+    return found
+
+
+def _read_sentence(text: Text, frame: SentenceFrame, slots: list[Slot], memory: dict[str, Slot]) -> None:
+    for slot in slots:
+        if slot.qualifies is not None:
+            continue
+        slot.per_year = slot.q.per_year or _is_per_year(text, slot)
+        if slot.unit_in == "None" and measures.starts_from(text, slot) and slot.next is not None:
+            slot.unit_in = slot.next.unit_in
+        _find_indicator(text, frame, slot, memory)
+        if slot.indicator is not None:
+            _find_measure(text, slot)
+            memory[_family(slot)] = slot
+    for slot in reversed(slots):
+        if slot.indicator is None and slot.qualifies is None and slot.next is not None and measures.starts_from(text, slot):
+            _from_the_right(text, slot, slot.next)
+
+
+def _family(slot: Slot) -> str:
+    return "percent" if slot.unit_in in ("percent", "percentage_point") else "count"
+
+
+def _find_indicator(text: Text, frame: SentenceFrame, slot: Slot, memory: dict[str, Slot]) -> None:
+    second = enumerations.respectively(text, slot)
+    if second is not None:
+        slot.indicator, slot.rule, slot.source, slot.unit = second, "lần lượt: cận nghèo", "explicit", "percent"
+        return
+    found = _explicit(text, frame, slot)
+    if found is not None:
+        _accept(slot, found)
+        return
+    if enumerations.is_share(text, slot) and enumerations.neighbour(slot) is not None and enumerations.take_share(slot):
+        return
+    if enumerations.inherit(text, slot):
+        return
+    for tier in ("far", "outer", "wide", "section"):
+        if (tier == "outer" and slot.level < 0) or (tier == "section" and slot.section is None):
+            continue
+        if tier == "wide" and not enumerations.only_glue(text, slot.lead_start, slot.q.start):
+            continue
+        found = match(slot, tier)
+        if found is not None:
+            _accept(slot, found)
+            return
+    if enumerations.anaphoric(slot):
+        left = memory.get(_family(slot))
+        if left is not None and slot.sentence.paragraph - left.sentence.paragraph <= 0 and (slot.unit_in == left.unit_in):
+            slot.indicator, slot.rule, slot.source, slot.inherited_from = left.indicator, f"nhắc lại: {left.rule}", "inherited", left
+            slot.unit = slot.unit_in
+
+
+def _explicit(text: Text, frame: SentenceFrame, slot: Slot) -> Match | None:
+    del text
+    if slot.unit_in == "percent" and has(slot.lead_near, "share") and enumerations.neighbour(slot) is not None:
+        found = match(slot, "near")
+        if found is not None and found.phrase.head:
+            return found
+        if found is not None and slot.level < 0 and slot.lead_near.last(cue_class("share")) is not None and found.phrase.lead:
+            return found
+        return found if found is not None and found.phrase.tail else None
+    found = match(slot, "near")
+    shared = enumerations.shared_predicate(frame, slot) if found is None or found.phrase.priority <= 45 else None
+    if shared is not None and (found is None or shared.phrase.priority > found.phrase.priority):
+        return shared
+    return found or (match(slot, "far") if slot.link in ("first", "semicolon") and slot.level < 0 else None)
+
+
+def _accept(slot: Slot, found: Match) -> None:
+    slot.indicator, slot.rule, slot.anchor = found.phrase.indicator, f"{found.phrase.rule}@{found.tier}", found.anchor
+    slot.source = "explicit" if found.tier in ("near", "far", "outer") else "inherited"
+    slot.unit = found.phrase.unit_out or slot.unit_in
+    slot.row_reads = found.phrase.reads
+
+
+def _find_measure(text: Text, slot: Slot) -> None:
+    if slot.inherited_from is not None and slot.level >= 0 and has(slot.lead_near, "target_near"):
+        _as_reference(slot)
+        return
+    if plans.is_plan_share(text, slot) and not plans.is_budget(slot.indicator):
+        slot.measure, slot.measure_rule, slot.unit = "plan_share", "P% kế hoạch", "percent"
+        if plans.exceeds(text, slot):
+            slot.notes.append("over")
+        return
+    measures.decide(text, slot)
+
+
+def _as_reference(slot: Slot) -> None:
+    """ "(kế hoạch giao 4%)": the plan value of the number that the parentheses follow has that number's measure."""
+    left = slot.inherited_from
+    while left is not None and left.measure == "plan_share":
+        left = enumerations.neighbour(left)
+    if left is None:
+        return
+    slot.measure, slot.measure_rule, slot.unit = left.measure, f"như số được so: {left.measure_rule}", left.unit
+    slot.notes = [n for n in left.notes if n in ("down", "up")]
+
+
+def _from_the_right(text: Text, slot: Slot, right: Slot) -> None:
+    if right.indicator is None or slot.unit_in not in (right.unit_in, "None"):
+        return
+    slot.indicator, slot.source, slot.inherited_from = right.indicator, "inherited", right
+    slot.rule, slot.unit, slot.unit_in = f"như số sau: {right.rule}", right.unit, right.unit_in
+    measures.decide(text, slot)
+
+
+def _is_per_year(text: Text, slot: Slot) -> bool:
+    if slot.unit_in == "vnd_per_person_year" or slot.q.unit == "vnd":
+        return False
+    del text
+    return (
+        has(slot.lead_near, "per_year")
+        or has(slot.tail_near, "per_year")
+        or (slot.link in ("first", "semicolon") and has(slot.lead_far, "per_year"))
+    )
+
+
+def _by_criteria(slots: list[Slot]) -> None:
+    """ "98 xã đạt 19/19 tiêu chí" is the number certified, unless the article gives another one (GUIDE)."""
+    for slot in slots:
+        if slot.qualifier is not None and slot.indicator in (
+            None,
+            "ntm.commune.certified",
+            "ntm.criterion.communes",
+            "ntm.commune.by_criteria",
+        ):
+            slot.indicator = "ntm.commune.by_criteria"
+
+
+def _reading(text: Text, slot: Slot, context: ArticleContext, periods: Periods, areas: Areas) -> Reading:
+    q = slot.q
+    reason = _rejected(text, slot)
+    kind: Field[Any] = Field("achievement", "default", "không phải chỉ tiêu")
+    if reason is None:
+        as_of = periods.as_of(q.number_start, "achievement", measure=slot.measure).value
+        kind = kinds.decide(text, slot, as_of, context.published)
+    value, high = measures.signed(slot)
+    span = enumerations.evidence(text, slot)
+    source: Source = slot.source if slot.source in ("explicit", "inherited", "default", "derived") else "derived"  # type: ignore[assignment]
+    where = (slot.anchor.start, slot.anchor.end) if slot.anchor else (None, None)
+    qualifier = text.raw[slot.qualifier.start : slot.qualifier.end] if slot.qualifier else None
+    return Reading(
+        quantity=q,
+        start=span.start,
+        end=span.end,
+        indicator=Field(None if reason else slot.indicator, source, slot.rule or reason or "", *where),
+        kind=kind,
+        measure=Field(slot.measure, "explicit" if slot.measure_rule else "default", slot.measure_rule or "mức"),  # type: ignore[arg-type]
+        op=_op(text, slot),
+        value=Field(value, "explicit", q.rule, q.number_start, q.number_end),
+        value_high=Field(high, "explicit", q.rule),
+        unit=Field(slot.unit or slot.unit_in, source, q.rule),
+        denominator=Field(q.denominator, "explicit", q.rule),
+        plan_by=_plan_by(text, slot, areas),
+        per_year=Field(slot.per_year and slot.measure in ("change", "relative_change", "level"), "explicit", "mỗi năm"),
+        qualifier=Field(qualifier, "explicit", "theo số tiêu chí"),
+        reason=reason,
+        notes=tuple(slot.notes),
+    )
+
+
+def _op(text: Text, slot: Slot) -> Field[Op]:
+    q = slot.q
+    if q.op != "eq":
+        return Field(q.op, "explicit", q.rule, q.start, q.number_start)
+    hit = slot.lead_near.last(cue_class("estimate"))
+    if hit is not None:
+        return Field("approx", "explicit", "ước", hit.start, hit.end)
+    left = slot.prev
+    if left is not None and slot.link == "and" and left.q.op in ("gt", "ge", "lt", "le", "approx") and left.q.start < left.q.number_start:
+        if left.measure == slot.measure == "change" and not slot.lead_near.hits and not text.folded[slot.lead_start : slot.q.start].strip():
+            return Field(left.q.op, "inherited", f"như số trước: {left.q.rule}")
+    return Field("eq", "default", "không có từ so sánh")
+
+
+def _plan_by(text: Text, slot: Slot, areas: Areas) -> Field[str | None]:
+    if slot.measure != "plan_share":
+        return Field(None, "default", "")
+    area = areas.area(slot.q.number_start).value
+    owner = plans.plan_by(text, slot, getattr(area, "name", str(area)))
+    return Field(owner, "explicit" if owner else "default", "chủ kế hoạch")
+
+
+def _rejected(text: Text, slot: Slot) -> str | None:
+    """Why a quantity is no claim, or None."""
+    if slot.qualifies is not None:
+        return "nói rõ số khác"
+    if slot.indicator is None:
+        return "không rõ chỉ tiêu"
+    for negative in negatives():
+        if slot.indicator in _ANYWHERE_OK or (negative.reason == "mới đăng ký" and slot.indicator in _REGISTERED_OK):
+            continue
+        zones = (slot.lead_wide, slot.tail_far) if negative.scope == "sentence" else (slot.lead_near, slot.tail_near)
+        if any(not negative.terms.isdisjoint(zone.terms) for zone in zones):
+            return negative.reason
+    return _implausible(slot)
+
+
+def _implausible(slot: Slot) -> str | None:
+    entry = codebook()[slot.indicator or ""]
+    if slot.measure == "level" and slot.unit == "percent" and slot.q.value > 100:
+        return "phần trăm vượt 100"
+    if slot.measure == "level" and slot.unit == entry.unit and not entry.plausible_min <= slot.q.value <= entry.plausible_max:
+        return "ngoài khoảng hợp lý"
+    if slot.q.unit in (None, "other") and slot.unit in (None, "None", "other"):
+        return "không rõ đơn vị"
+    return None

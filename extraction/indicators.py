@@ -1,0 +1,167 @@
+"""What a number is about: rows of `lexicon/phrases.csv` tried on the words around it, near words before far ones.
+
+A row holds for a quantity when its unit is one of the row's `units`, the noun right after the number is one of `head`,
+all of `lead` stand before and all of `tail` after it, `any` on either side, and none of `must_not`.
+`reads` says what the phrase itself makes of the number: "exit" (a fall by that many), "down" (a fall).
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+
+from extraction.clauses import Slot
+from extraction.cues import TERMS
+from extraction.model import Span
+from extraction.terms import LEXICON, Condition, Zone, read_lexicon
+
+# "hộ" may stand after "84% số", "43 căn", "1,2 nghìn lượt": words between a number and the noun that it counts
+_HEAD_REACH = 18
+TIERS = ("near", "far", "wide", "section")
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One line of the codebook."""
+
+    code: str
+    programme: str
+    name_vi: str
+    name_en: str
+    unit: str
+    better: str
+    plausible_min: float
+    plausible_max: float
+    additive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One compiled row of phrases.csv."""
+
+    rule: str
+    indicator: str
+    head: frozenset[int]
+    lead: Condition
+    tail: Condition
+    any: Condition
+    must_not: frozenset[int]
+    priority: int
+    unit_out: str
+    reads: str
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A phrase that holds, and the words of the text that made it hold."""
+
+    phrase: Phrase
+    anchor: Span | None
+    tier: str
+
+
+@cache
+def codebook() -> dict[str, Indicator]:
+    """Indicators by code, in the order of the file."""
+    with (LEXICON / "indicators.csv").open(encoding="utf-8", newline="") as file:
+        return {
+            r["code"]: Indicator(
+                r["code"], r["programme"], r["name_vi"], r["name_en"], r["unit"], r["better"],
+                float(r["plausible_min"]), float(r["plausible_max"]), r["additive"] == "true",
+            )
+            for r in csv.DictReader(file)
+        }  # fmt: skip
+
+
+@cache
+def phrases() -> dict[str, tuple[Phrase, ...]]:
+    """Phrases by the unit that they take, the highest priority first. Raises `ValueError` for an unknown indicator."""
+    by_unit: dict[str, list[Phrase]] = {}
+    for number, row in enumerate(read_lexicon("phrases.csv"), start=2):
+        if row["indicator"] not in codebook():
+            raise ValueError(f"phrases.csv:{number}: {row['indicator']} is not in indicators.csv")
+        if "&" in row["must_not"] or "&" in row["head"]:
+            raise ValueError(f"phrases.csv:{number}: head and must_not take alternatives only, no &")
+        phrase = Phrase(
+            rule=f"{row['indicator']}#{number}",
+            indicator=row["indicator"],
+            head=TERMS.alternatives(row["head"]),
+            lead=TERMS.condition(row["lead"]),
+            tail=TERMS.condition(row["tail"]),
+            any=TERMS.condition(row["any"]),
+            must_not=TERMS.alternatives(row["must_not"]),
+            priority=int(row["priority"]),
+            unit_out=row["unit_out"],
+            reads=row["reads"],
+        )
+        for unit in row["units"].split("|"):
+            by_unit.setdefault(unit.strip(), []).append(phrase)
+    return {unit: tuple(sorted(rows, key=lambda p: -p.priority)) for unit, rows in by_unit.items()}
+
+
+def match(slot: Slot, tier: str) -> Match | None:
+    """The best phrase for a quantity within one tier: highest priority, then the words nearest to the number on its left."""
+    lead, tail, forbidden_lead, forbidden_tail = _zones(slot, tier)
+    best: tuple[int, int] | None = None
+    found: Match | None = None
+    for phrase in phrases().get(slot.unit_in, ()):
+        if best is not None and phrase.priority < best[0]:
+            break
+        if not _holds(phrase, slot, lead, tail):
+            continue
+        if phrase.must_not and not (phrase.must_not.isdisjoint(forbidden_lead.terms) and phrase.must_not.isdisjoint(forbidden_tail.terms)):
+            continue
+        anchor = _anchor(phrase, slot, lead, tail)
+        score = (phrase.priority, anchor.start if anchor and anchor.start < slot.q.number_start else 0)
+        if best is None or score > best:
+            best, found = score, Match(phrase, anchor, tier)
+    return found
+
+
+def _zones(slot: Slot, tier: str) -> tuple[Zone, Zone, Zone, Zone]:
+    if tier == "near":
+        return slot.lead_near, slot.tail_near, slot.lead_near, slot.tail_near
+    if tier == "far":
+        return slot.lead_far, slot.tail_far, slot.lead_far, slot.tail_far
+    if tier == "wide":
+        return slot.lead_wide, slot.tail_far, slot.lead_wide, slot.tail_far
+    if tier == "outer":
+        return _joined(slot.lead_near, slot.outer), _joined(slot.tail_near, slot.outer_tail), slot.outer, slot.tail_near
+    if slot.section is None:
+        raise ValueError("the section tier needs a section")
+    return slot.section.zone, slot.tail_far, slot.lead_far, slot.tail_far
+
+
+def _joined(left: Zone, right: Zone) -> Zone:
+    return Zone.of(sorted((*left.hits, *right.hits)))
+
+
+def _holds(phrase: Phrase, slot: Slot, lead: Zone, tail: Zone) -> bool:
+    if phrase.head and not _head(phrase, slot, tail):
+        return False
+    if not (lead.meets(phrase.lead) and tail.meets(phrase.tail)):
+        return False
+    return all(not (alternatives.isdisjoint(lead.terms) and alternatives.isdisjoint(tail.terms)) for alternatives in phrase.any)
+
+
+def _head(phrase: Phrase, slot: Slot, tail: Zone) -> bool:
+    limit = slot.q.number_end + _HEAD_REACH
+    return any(h.term in phrase.head and h.start <= limit for h in tail.hits)
+
+
+def _anchor(phrase: Phrase, slot: Slot, lead: Zone, tail: Zone) -> Span | None:
+    """The deciding words nearest to the number."""
+    spans = [hit for alternatives in (*phrase.lead, *phrase.any) if (hit := lead.last(alternatives))]
+    spans += [hit for alternatives in (*phrase.tail, *phrase.any) if (hit := tail.first(alternatives))]
+    if phrase.head and (hit := tail.first(phrase.head)):
+        spans.append(hit)
+    if not spans:
+        return None
+    number = slot.q.number_start
+    start = min(h.start for h in spans)
+    return (
+        Span(start, max(h.end for h in spans))
+        if start >= number
+        else Span(min(h.start for h in spans), max(h.end for h in spans if h.start < number))
+    )

@@ -1,0 +1,168 @@
+"""Level, change, relative change or share of a plan: what the words around a number make of it, its sign and its unit.
+
+Rules of the language that decide:
+- the last word of direction before the number wins: "giảm mạnh, còn 5%" is a level, "còn 5%, giảm 2%" a change;
+- per cent of a rate falls in percentage points, per cent of a count falls relative to it;
+- "từ X xuống còn Y" are two levels; "từ 3 - 4%", "từ 5% trở lên" are changes, because nothing arrives anywhere;
+- an increment ("thêm", "công nhận mới") makes a count a change, and holds for the list that follows it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from extraction.clauses import Slot
+from extraction.cues import cue_class, has
+from extraction.indicators import codebook
+from extraction.model import Text
+from extraction.terms import Hit, Zone
+
+_DIRECTIONS = ("down", "up", "increment", "level", "less_than", "neutral")
+_FROM_RE = re.compile(r"\btừ(?: mức| chỗ| con số)?(?: (?:trên|dưới|gần|hơn|khoảng|chỉ))?\s*$")
+_SO_WITH_RE = re.compile(r"\s*(?:%|lần)?[^,;.()]{0,30}?\b(?:so với|so|của|cùng kỳ|năm trước|năm ngoái)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A cue that governs what follows it."""
+
+    start: int
+    end: int
+    cue: str
+
+
+@cache
+def _by_term(classes: tuple[str, ...]) -> dict[int, str]:
+    return {term: name for name in classes for term in cue_class(name)}
+
+
+def events(zone: Zone, classes: tuple[str, ...]) -> list[Event]:
+    """Cues of some classes in reading order; a cue inside a longer one ("giảm" in "giảm nghèo") is none, nor is a neutral one."""
+    known = _by_term(classes)
+    found: list[Hit] = []
+    for hit in zone.hits:
+        if hit.term not in known:
+            continue
+        while found and found[-1].start >= hit.start and found[-1].end <= hit.end:
+            found.pop()
+        if not (found and found[-1].start <= hit.start and hit.end <= found[-1].end):
+            found.append(hit)
+    return [Event(h.start, h.end, known[h.term]) for h in found if known[h.term] != "neutral"]
+
+
+def last_direction(slot: Slot) -> Event | None:
+    """The cue of direction that governs a number: the last one before it within its commas, else within its clause."""
+    near = events(slot.lead_near, _DIRECTIONS)
+    if near:
+        return near[-1]
+    if slot.link in ("first", "semicolon", "text"):
+        far = events(slot.lead_far, _DIRECTIONS)
+        return far[-1] if far else None
+    return None
+
+
+def starts_from(text: Text, slot: Slot) -> bool:
+    """Does "từ" stand right before the number, and does a next number in the sentence arrive somewhere ("xuống còn")?"""
+    before = text.folded[max(slot.far_start, slot.q.start - 24) : slot.q.number_start]
+    if not _FROM_RE.search(before) or slot.q.value_high is not None or slot.next is None:
+        return False
+    between = text.folded[slot.q.end : slot.next.q.number_start]
+    return bool(re.search(r"\b(?:xuống|còn|lên|sang|giảm còn|đến|đạt)\b", between)) and ";" not in between
+
+
+def is_times(slot: Slot) -> bool:
+    return slot.q.unit == "times" or (slot.q.head == "lần")
+
+
+def decide(text: Text, slot: Slot) -> None:
+    """Set measure, unit and the rule on a slot whose indicator is known. The sign is read off the measure by `sign`."""
+    book_unit = codebook()[slot.indicator].unit if slot.indicator else ""
+    percent = slot.unit_in in ("percent", "percentage_point")
+    if is_times(slot):
+        _set(slot, "relative_change", "gấp N lần", "percent", direction="times")
+    elif slot.row_reads == "exit":
+        _set(slot, "relative_change" if percent else "change", "ra khỏi diện", "percent" if percent else slot.unit, "down")
+    elif percent and _against_last_year(text, slot):
+        _set(slot, "relative_change", "bằng P% so với cùng kỳ", "percent", "ratio")
+    else:
+        _by_direction(text, slot, percent, book_unit)
+
+
+def _by_direction(text: Text, slot: Slot, percent: bool, book_unit: str) -> None:
+    direction = _direction(text, slot)
+    if direction in ("down", "up") or (direction == "increment" and not percent):
+        sign = "down" if direction == "down" else "up"
+        if percent and book_unit == "percent":
+            _set(slot, "change", f"{direction}: điểm phần trăm", "percentage_point", sign)
+        elif percent:
+            _set(slot, "relative_change", f"{direction}: phần trăm của số lượng", "percent", sign)
+        else:
+            _set(slot, "change", f"{direction}: số lượng", slot.unit, sign)
+    else:
+        _set(slot, "level", direction or "không có từ chỉ hướng", "percent" if percent else slot.unit, "")
+
+
+def _direction(text: Text, slot: Slot) -> str:
+    if starts_from(text, slot):
+        return "từ … đến …: mức đầu"
+    if slot.q.unit == "percentage_point" and not events(slot.lead_near, ("up", "down")):
+        return "down" if slot.indicator and codebook()[slot.indicator].better == "down" else "up"
+    event = last_direction(slot)
+    if slot.row_reads == "down" and (event is None or event.cue == "level"):
+        arrives = event is not None and text.folded[event.start : event.end] in ("còn", "xuống còn", "xuống", "chỉ còn", "giảm còn")
+        return "level" if arrives else "down"
+    if event is not None:
+        return "down" if event.cue == "less_than" else event.cue
+    return _inherited_direction(slot)
+
+
+def _inherited_direction(slot: Slot) -> str:
+    """The direction of the list that a number belongs to, where it has none of its own."""
+    left = slot.prev
+    if slot.per_year and slot.indicator and codebook()[slot.indicator].unit == "percent" and codebook()[slot.indicator].better == "down":
+        return "down"  # "bình quân 2%/năm" of a rate can only be its fall
+    if left is None or slot.link not in ("comma", "and") or left.measure not in ("change", "relative_change") or left.indicator is None:
+        return ""
+    same = (slot.unit_in in ("percent", "percentage_point")) == (left.unit_in in ("percent", "percentage_point"))
+    if not same or left.measure_rule.startswith(("gấp", "bằng")):
+        return ""
+    if slot.link == "comma" and has(left.tail_near, "so_with"):
+        return ""
+    return (
+        "down"
+        if left.notes and "down" in left.notes
+        else "increment"
+        if left.measure == "change" and left.unit_in not in ("percent",)
+        else "up"
+    )
+
+
+def _against_last_year(text: Text, slot: Slot) -> bool:
+    near = [e for e in events(slot.lead_near, ("level", "share", "down", "up", "neutral"))]
+    if not near or text.folded[near[-1].start : near[-1].end] != "bằng":
+        return False
+    tail = text.folded[slot.q.number_end : slot.tail_end]
+    return has(slot.tail_near, "previous") and bool(_SO_WITH_RE.match(tail))
+
+
+def _set(slot: Slot, measure: str, rule: str, unit: str | None, direction: str) -> None:
+    slot.measure, slot.measure_rule, slot.unit = measure, rule, unit
+    slot.notes = [n for n in slot.notes if n not in ("down", "up", "times", "ratio", "over")]
+    if direction:
+        slot.notes.append(direction)
+
+
+def signed(slot: Slot) -> tuple[float, float | None]:
+    """Value and high end with the sign that the measure gives them; a falling range keeps its order of magnitude (−30 … −25)."""
+    low, high = slot.q.value, slot.q.value_high
+    if "times" in slot.notes:
+        return (low - 1) * 100, None if high is None else (high - 1) * 100
+    if "ratio" in slot.notes:
+        return round(low - 100, 6), None if high is None else round(high - 100, 6)
+    if "over" in slot.notes:
+        return 100 + low, None if high is None else 100 + high
+    if "down" in slot.notes and slot.measure in ("change", "relative_change"):
+        return (-low, None) if high is None else (-high, -low)
+    return low, high

@@ -1,0 +1,133 @@
+"""Phrases of the lexicons found in a folded text in one pass, and conditions over them.
+
+A condition is a cell of a lexicon: alternatives parted by `|`, all of several by `&`, `@name` for a class of
+`word_classes.csv`: "tỷ lệ|tỷ suất & @poor". Conditions are compiled to sets of term numbers, so that asking one of a
+stretch of text costs a set intersection and no search.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import ahocorasick
+
+from extraction.text import fold
+
+LEXICON = Path(__file__).resolve().parent / "lexicon"
+
+Condition = tuple[frozenset[int], ...]  # every set must be hit by at least one term
+
+
+class Hit(NamedTuple):
+    """A term in the text; ends exclusive."""
+
+    start: int
+    end: int
+    term: int
+
+
+def read_lexicon(name: str) -> list[dict[str, str]]:
+    """Rows of a lexicon as dictionaries without None; raises `ValueError` naming file and line when a row is too long or short."""
+    path = LEXICON / name
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        rows = []
+        for row in reader:
+            if None in row or None in row.values():
+                raise ValueError(f"{path}:{reader.line_num}: {len(reader.fieldnames or ())} columns expected, check commas and quotes")
+            rows.append({key: value.strip() for key, value in row.items()})
+    return rows
+
+
+@cache
+def word_classes() -> dict[str, tuple[str, ...]]:
+    """Named sets of words that conditions refer to by `@name`."""
+    return {row["name"]: tuple(w.strip() for w in row["words"].split("|")) for row in read_lexicon("word_classes.csv")}
+
+
+class TermIndex:
+    """Numbers terms, compiles conditions, and finds all terms of a text in one pass of an Aho-Corasick automaton."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._terms: list[str] = []
+        self._automaton: ahocorasick.Automaton | None = None
+
+    def number(self, surface: str) -> int:
+        """The number of a term; terms are folded like texts are. Raises `ValueError` for an empty term."""
+        term = fold(" ".join(surface.split()))
+        if not term:
+            raise ValueError("empty term in a lexicon cell (a `|` too many?)")
+        if term not in self._numbers:
+            self._numbers[term] = len(self._terms)
+            self._terms.append(term)
+            self._automaton = None
+        return self._numbers[term]
+
+    def term(self, number: int) -> str:
+        return self._terms[number]
+
+    def alternatives(self, cell: str) -> frozenset[int]:
+        """Term numbers of "a|b|@class"."""
+        numbers: set[int] = set()
+        for part in filter(None, (p.strip() for p in cell.split("|"))):
+            if part.startswith("@"):
+                if part[1:] not in word_classes():
+                    raise ValueError(f"unknown word class {part}; known: {', '.join(sorted(word_classes()))}")
+                numbers.update(self.number(word) for word in word_classes()[part[1:]])
+            else:
+                numbers.add(self.number(part))
+        return frozenset(numbers)
+
+    def condition(self, cell: str) -> Condition:
+        """A compiled cell; the empty cell is the condition that always holds."""
+        return tuple(self.alternatives(part) for part in cell.split("&") if part.strip())
+
+    def find(self, folded: str, start: int, end: int) -> list[Hit]:
+        """All whole-word occurrences in folded[start:end], by start."""
+        if self._automaton is None:
+            self._automaton = self._build()
+        hits = []
+        for last, (number, length, word_start, word_end) in self._automaton.iter(folded, start, end):
+            first, stop = last - length + 1, last + 1
+            if word_start and first and folded[first - 1].isalnum():
+                continue
+            if word_end and stop < len(folded) and folded[stop].isalnum():
+                continue
+            hits.append(Hit(first, stop, number))
+        hits.sort()
+        return hits
+
+    def _build(self) -> ahocorasick.Automaton:
+        automaton = ahocorasick.Automaton()
+        for term, number in self._numbers.items():
+            automaton.add_word(term, (number, len(term), term[0].isalnum(), term[-1].isalnum()))
+        automaton.make_automaton()
+        return automaton
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """The terms of one stretch of text."""
+
+    hits: tuple[Hit, ...]
+    terms: frozenset[int]
+
+    @classmethod
+    def of(cls, hits: Iterable[Hit]) -> Zone:
+        kept = tuple(hits)
+        return cls(kept, frozenset(h.term for h in kept))
+
+    def meets(self, condition: Condition) -> bool:
+        return all(not alternatives.isdisjoint(self.terms) for alternatives in condition)
+
+    def first(self, alternatives: frozenset[int]) -> Hit | None:
+        return next((h for h in self.hits if h.term in alternatives), None)
+
+    def last(self, alternatives: frozenset[int]) -> Hit | None:
+        return next((h for h in reversed(self.hits) if h.term in alternatives), None)
