@@ -7,8 +7,6 @@ digest runs whatever happened before it (a failure callback of the DAG may not r
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from airflow.sdk import DAG, Asset, Param, task
 
 from muctieu import tasks
@@ -33,7 +31,7 @@ with DAG(
             [], type="array", items={"type": "string"}, title="Cổng", description="Chỉ trích xuất bài của các cổng này; trống là tất cả"
         ),
     },
-    default_args={"retries": 1, "retry_delay": timedelta(minutes=2), "execution_timeout": timedelta(hours=3)},
+    default_args=tasks.retrying(1, minutes=2, hours=3),
 ) as dag:
 
     @task.short_circuit(task_display_name="Có gì mới không?", ignore_downstream_trigger_rules=False, retries=0)

@@ -6,8 +6,6 @@ file and the archive make it idempotent. `since`, `until` and `limit` narrow a r
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from airflow.sdk import DAG, Asset, Param, task
 
 from muctieu import tasks
@@ -36,7 +34,7 @@ def scraping_dag(portal_id: str, name: str, schedule: str | None, tags: list[str
         max_active_runs=1,
         tags=["thu thập", *tags],
         params=PARAMS,
-        default_args={"retries": 2, "retry_delay": timedelta(minutes=5), "execution_timeout": timedelta(hours=2)},
+        default_args=tasks.retrying(2, minutes=5, hours=2),
     ) as dag:
 
         @task(task_display_name="Tải và phân tích bài mới", pool=host_pool(portal_id))

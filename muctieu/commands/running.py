@@ -70,7 +70,7 @@ def _headless(arguments: list[str], environment: dict[str, str], timeout: int) -
     with tempfile.NamedTemporaryFile(suffix=".jsonl") as events_file, log.open("w", encoding="utf-8") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "muctieu.headless", f"--events={events_file.name}", *arguments],
-            env=environment,
+            env=environment | {"MUCTIEU_HEADLESS": "1"},
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,  # so that the whole group can be killed
