@@ -8,11 +8,13 @@ version whose files lack everything.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
-from extraction.engine import EXTRACTOR_VERSION, extract
+from extraction.engine import extract, extractor_version
 from extraction.rows import citation_rows, claim_rows, milestone_rows, unexplained_rows
 from muctieu.lake import Lake
 from muctieu.records import Article, Citation, Claim, Extraction, Milestone, Unexplained
+from muctieu.settings import TIMEZONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class BatchResult:
 
 def pending_files(lake: Lake, portals: list[str] | None = None, version: str | None = None) -> list[str]:
     """Article files without an extraction of this version, oldest name first."""
-    version = version or EXTRACTOR_VERSION
+    version = version or extractor_version()
     done = {path.removeprefix(_folder("extractions", version)) for path in lake.list(_folder("extractions", version), ".parquet")}
     files = [path for path in lake.list("articles", ".parquet") if path.removeprefix("articles/") not in done]
     return [f for f in files if portals is None or f.split("/")[1].removeprefix("portal=") in portals]
@@ -45,7 +47,7 @@ def extract_files(lake: Lake, files: list[str]) -> BatchResult:
 
 
 def _extract_file(lake: Lake, path: str) -> BatchResult:
-    version, name = EXTRACTOR_VERSION, path.removeprefix("articles/")
+    version, name = extractor_version(), path.removeprefix("articles/")
     claims: list[Claim] = []
     milestones: list[Milestone] = []
     citations: list[Citation] = []
@@ -53,7 +55,7 @@ def _extract_file(lake: Lake, path: str) -> BatchResult:
     extractions: list[Extraction] = []
     for article in lake.read_rows(path, Article):
         try:
-            found = extract(article.text, article.published_at, article.portal_area, article.title)
+            found = extract(article.text, _local_day(article), article.portal_area, article.title)
             rows = (
                 claim_rows(found, article),
                 milestone_rows(found, article),
@@ -79,6 +81,11 @@ def _extract_file(lake: Lake, path: str) -> BatchResult:
     lake.write_rows(_folder("extractions", version) + name, Extraction, extractions)
     errors = sum(e.error is not None for e in extractions)
     return BatchResult(len(extractions), len(claims), len(milestones), len(citations), len(unexplained), errors)
+
+
+def _local_day(article: Article) -> date | None:
+    """The day of publication where the portal is: 00:30 in Hanoi is the day before in UTC."""
+    return article.published_at.astimezone(TIMEZONE).date() if article.published_at else None
 
 
 def _folder(table: str, version: str) -> str:
