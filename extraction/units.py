@@ -1,0 +1,203 @@
+"""Units, "per" units and comparators: lexicon look-ups at a position of a folded text.
+
+All look-ups are anchored at a number, so they cost a dictionary access and a few `startswith`, whatever the size of the lexicon.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from extraction.model import Op
+from extraction.terms import read_lexicon
+from extraction.text import fold
+
+_FIRST_RE = re.compile(r"%|[^\W\d_]+|[≥≤<>=~≈]+")
+_SPACES_RE = re.compile(r"[ \t]*")
+_PER_RE = re.compile(r" ?/ ?(?=[^\W\d_])| (?=mỗi )")
+LOOK_BACK = 48  # characters: the longest comparator with filler words between it and the number is about 40
+
+
+class Unit(NamedTuple):
+    """A row of units.csv."""
+
+    surface: str
+    code: str  # of GUIDE.md; empty for what is not a quantity (durations, ages, grades)
+    kind: str  # percent point money foreign_money count measure times gift time age grade structure
+    factor: float
+    words: bool  # may number words stand before it
+    mask: str  # kind of the mask that a number with this unit gets
+    zero: bool  # "không còn hộ nghèo": may a lexical zero count it
+
+
+class UnitHit(NamedTuple):
+    unit: Unit
+    start: int
+    end: int
+
+
+class Per(NamedTuple):
+    """The "/người/năm" after a unit."""
+
+    means: tuple[str, ...]  # person, year, commune, goods …
+    goods: bool  # the price of a thing
+    end: int
+
+
+class Comparator(NamedTuple):
+    op: Op
+    start: int
+    end: int
+
+
+class _Surfaces:
+    """Surfaces by their first word, longest first; a hit needs a word boundary behind it."""
+
+    def __init__(self, surfaces: list[str]) -> None:
+        self._by_first: dict[str, list[str]] = {}
+        for surface in sorted(surfaces, key=len, reverse=True):
+            m = _FIRST_RE.match(surface)
+            if m is None:
+                raise ValueError(f"surface {surface!r} starts with neither a letter nor a sign")
+            self._by_first.setdefault(m.group(), []).append(surface)
+
+    def at(self, folded: str, at: int) -> str | None:
+        m = _FIRST_RE.match(folded, at)
+        if m is None:
+            return None
+        for surface in self._by_first.get(m.group(), ()):
+            end = at + len(surface)
+            if folded.startswith(surface, at) and not (surface[-1].isalnum() and end < len(folded) and folded[end].isalnum()):
+                return surface
+        return None
+
+
+@cache
+def context_words(name: str) -> frozenset[str]:
+    """A named set of context_words.csv."""
+    for row in read_lexicon("context_words.csv"):
+        if row["name"] == name:
+            return frozenset(row["words"].split())
+    raise KeyError(f"context_words.csv has no row {name}")
+
+
+@cache
+def units() -> dict[str, Unit]:
+    """Surface (folded) -> unit."""
+    return {
+        (surface := fold(row["surface"])): Unit(
+            surface, row["unit"], row["kind"], float(row["factor"] or 1), row["words"] == "yes", row["mask"], row["zero"] == "yes"
+        )
+        for row in read_lexicon("units.csv")
+    }
+
+
+@cache
+def _unit_surfaces() -> _Surfaces:
+    return _Surfaces(list(units()))
+
+
+def unit_at(folded: str, at: int) -> UnitHit | None:
+    """The longest unit at `at`, spaces before it skipped; never across a line end.
+
+    >>> unit_at("5 xã, thị trấn", 1).unit.code
+    'commune'
+    """
+    start = _SPACES_RE.match(folded, at).end()  # type: ignore[union-attr]
+    surface = _unit_surfaces().at(folded, start)
+    return UnitHit(units()[surface], start, start + len(surface)) if surface else None
+
+
+@cache
+def _pers() -> dict[str, tuple[str, bool]]:
+    return {fold(row["surface"]): (row["means"], row["goods"] == "yes") for row in read_lexicon("per_units.csv")}
+
+
+@cache
+def _per_surfaces() -> _Surfaces:
+    return _Surfaces(list(_pers()))
+
+
+def per_at(folded: str, at: int) -> Per | None:
+    """ "/người/năm", " / năm", " mỗi năm" after a unit."""
+    means: list[str] = []
+    goods = False
+    while len(means) < 3 and (m := _PER_RE.match(folded, at)):
+        surface = _per_surfaces().at(folded, m.end())
+        if surface is None:
+            break
+        what, price = _pers()[surface]
+        means.append(what)
+        goods = goods or price
+        at = m.end() + len(surface)
+    return Per(tuple(means), goods, at) if means else None
+
+
+@cache
+def _comparators(side: str) -> dict[str, Op]:
+    return {fold(row["surface"]): row["op"] for row in read_lexicon("comparators.csv") if row["side"] == side}  # type: ignore[misc]
+
+
+@cache
+def _after_surfaces() -> _Surfaces:
+    return _Surfaces(list(_comparators("after")))
+
+
+def comparator_after(folded: str, at: int) -> Comparator | None:
+    start = _SPACES_RE.match(folded, at).end()  # type: ignore[union-attr]
+    surface = _after_surfaces().at(folded, start)
+    return Comparator(_comparators("after")[surface], start, start + len(surface)) if surface else None
+
+
+# Words that may stand between a comparator and its number ("ít nhất có thêm 05 huyện", "ước thực hiện cả năm đạt 7%")
+_FILLERS = context_words("comparator_gap")
+_STRONG = frozenset(
+    {"ít nhất", "tối thiểu", "không quá", "tối đa", "ước", "ước tính", "không dưới", "khoảng", "không thấp hơn", "không vượt quá"}
+)
+
+
+_LEFT_RE = re.compile(r"(?:[^\W\d_]|[ \t≥≤<>=~≈])*")
+
+
+def words_before(folded: str, at: int) -> list[str]:
+    """Words (or comparison signs) that stand directly before `at`, nearest first; stops at punctuation, digits and line ends.
+
+    >>> words_before("Năm 2020, có thêm ít nhất 5", 26)
+    ['nhất', 'ít', 'thêm', 'có']
+    """
+    floor = max(0, at - LOOK_BACK)
+    reverse = folded[floor:at][::-1]
+    start = at - _LEFT_RE.match(reverse).end()  # type: ignore[union-attr]
+    words = folded[start:at].split()
+    words.reverse()
+    if words and start == floor and floor and not folded[floor - 1].isspace():
+        words.pop()  # cut by the window
+    return words
+
+
+def comparator_before(folded: str, at: int, words: list[str]) -> Comparator | None:
+    """The comparator that governs a number at `at` with these words before it: adjacent, or a strong one with fillers between."""
+    table = _comparators("before")
+    for skip in range(len(words)):
+        for size in (3, 2, 1):
+            if skip + size > len(words):
+                continue
+            surface = " ".join(reversed(words[skip : skip + size]))
+            if surface in table and (skip == 0 or surface in _STRONG or _WEAK_FILLERS.issuperset(words[:skip])):
+                start = _start_of(folded, at, words, skip + size)
+                return Comparator(table[surface], start, start + len(surface))
+        if words[skip] not in _FILLERS:
+            break
+    return None
+
+
+def start_of_words(folded: str, at: int, words: list[str], count: int) -> int:
+    """Where the `count` words nearest before `at` start."""
+    for word in words[:count]:
+        at = folded.rfind(word, 0, at)
+    return at
+
+
+_WEAK_FILLERS = frozenset({"từ", "mức"})
+_start_of = start_of_words
