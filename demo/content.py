@@ -43,6 +43,45 @@ UNITS = (
     "school station entity idea garden project km other"
 ).split()
 
+# The unit a claim has when its annotation does not name one: that of its indicator, by the longest prefix.
+UNIT_OF = {
+    "ntm.commune": "commune",
+    "ntm.criterion": "commune",
+    "ntm.district": "district",
+    "ntm.province": "province",
+    "ntm.village": "village",
+    "ntm.household": "household",
+    "ntm.garden": "garden",
+    "ntm.criteria": "criterion",
+    "ntm.subcriteria": "subcriterion",
+    "ntm.income": "vnd_per_person_year",
+    "poverty.income": "vnd_per_person_year",
+    "dtts.commune": "commune",
+    "dtts.village": "village",
+    "ocop.product": "product",
+    "ocop.product.idea": "idea",
+    "ocop.producer": "entity",
+    "poverty": "household",
+    "poverty.rate": "percent",
+    "poverty.district": "district",
+    "support": "percent",
+    "support.housing": "household",
+    "support.media_device": "household",
+    "support.livelihood_model": "project",
+    "support.vocational": "person",
+    "labour": "percent",
+    "labour.job_created": "person",
+    "labour.overseas": "person",
+    "health": "percent",
+    "education": "percent",
+    "education.school_standard": "school",
+    "infra": "percent",
+    "infra.road": "km",
+    "env": "percent",
+    "budget": "vnd",
+    "budget.disbursement_rate": "percent",
+}
+
 _VALUE = re.compile(
     r"(?P<op>>=|<=|>|<|~)?\s*(?P<low>-?\d+(?:\.\d+)?)\s*(?:\.\.\s*(?P<high>-?\d+(?:\.\d+)?)|/\s*(?P<of>\d+(?:\.\d+)?))?",
 )
@@ -108,6 +147,7 @@ class Claim(_Strict):
             raise ValueError(f"a claim needs one of target/achievement and one of {'/'.join(MEASURES)}: {data}")
         data["kind"], data["indicator"] = kinds[0], data.pop(kinds[0])
         data["measure"], data["quantity"] = measures[0], read_quantity(data.pop(measures[0]))
+        data.setdefault("unit", _usual_unit(data["indicator"], measures[0]))
         return data
 
     @field_validator("unit")
@@ -299,6 +339,14 @@ def slugify(title: str) -> str:
     """The title as portals put it into URLs: lower case without diacritics."""
     plain = unicodedata.normalize("NFD", title.lower().replace("đ", "d"))
     return re.sub(r"[^a-z0-9]+", "-", plain.encode("ascii", "ignore").decode()).strip("-")[:80].rstrip("-")
+
+
+def _usual_unit(indicator: str, measure: str) -> str:
+    if measure in ("relative_change", "plan_share"):
+        return "percent"
+    prefixes = [".".join(indicator.split(".")[:n]) for n in range(indicator.count(".") + 1, 0, -1)]
+    unit = next((UNIT_OF[p] for p in prefixes if p in UNIT_OF), "other")
+    return "percentage_point" if unit == "percent" and measure == "change" else unit
 
 
 def _plain(number: float) -> float | int:
