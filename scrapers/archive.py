@@ -1,0 +1,370 @@
+"""WARC 1.1 archive of every response, written before anything reads it, and what reads it back.
+
+A run appends records to a local part file, each record its own gzip member and handed to the kernel before the page is parsed, so
+SIGKILL costs at most the page in flight. When the run ends the part becomes `captures/<portal>/<run_id>.warc.gz` by a rename
+(or an upload, when the lake is not local). A part that a killed run left is cut after its last whole record and published the same way.
+
+The response record that answers a capture carries one extension field, `X-Muctieu-Capture`: what was asked for and why, as JSON,
+so that an archive alone is enough to parse everything again with what the listings said about each article.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import fcntl
+import io
+import json
+import os
+import tempfile
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any
+
+from fsspec.implementations.local import LocalFileSystem
+from warcio.archiveiterator import ArchiveIterator
+from warcio.bufferedreaders import ChunkedDataReader
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+import muctieu
+from muctieu.lake import TEMPORARY, Lake
+from muctieu.records import stable_id
+from scrapers.coding import CodingError, TooLargeError, decode_body
+from scrapers.fetch import Exchange
+from scrapers.page import ListedLink, NextPage, Page
+
+NOTE = "X-Muctieu-Capture"
+STEP = "X-Muctieu-Step"  # on responses that led to the one with the note: redirects and attempts that failed
+LIMIT = 200_000_000  # decoded bytes of one archived page; foreign archives may hold anything
+_PROFILE_304 = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+
+
+class PortalBusyError(Exception):
+    """Another process is scraping this portal into this lake."""
+
+
+class ArchiveError(Exception):
+    """A record that cannot be read back; the message names file and offset."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What the archive must know of a capture besides the response itself."""
+
+    capture_id: str
+    role: str  # as Capture.role
+    outcome: str  # as Capture.outcome
+    request: NextPage
+    final_url: str
+    fetched_at: datetime
+    elapsed_s: float
+    listed: ListedLink | None = None  # what the listing said about the article
+    listed_basis: str = "unknown"  # listing | feed | url | unknown: where that came from
+    source: str | None = None  # URL of the listing source of the registry that led here
+
+    def to_json(self) -> str:
+        return json.dumps(dataclasses.asdict(self), default=datetime.isoformat, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Note:
+        raw = json.loads(text)
+        request, listed = raw["request"], raw["listed"]
+        pairs = {key: tuple((str(a), str(b)) for a, b in request[key]) for key in ("form", "headers")}
+        if listed and listed["published_at"]:
+            listed["published_at"] = datetime.fromisoformat(listed["published_at"])
+        return cls(
+            **{
+                **raw,
+                "request": NextPage(**{**request, **pairs}),
+                "listed": ListedLink(**listed) if listed else None,
+                "fetched_at": datetime.fromisoformat(raw["fetched_at"]),
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedPage:
+    """One capture read back."""
+
+    note: Note | None  # None in archives that others made
+    page: Page
+    warc_path: str
+    offset: int
+
+
+# --- writing ---------------------------------------------------------------------------------------------------------------------
+
+
+class ArchiveWriter:
+    """The archive of one run. `finish` publishes it; until then it is a part file that `recover` knows what to do with."""
+
+    def __init__(self, lake: Lake, portal_id: str, run_id: str, spool: Path) -> None:
+        self._lake, self._portal_id, self._run_id = lake, portal_id, run_id
+        self.path = archive_path(portal_id, run_id)
+        self._part = spool / part_name(run_id)
+        self._file: IO[bytes] | None = None
+        self._size = 0
+
+    def write(self, exchanges: Sequence[Exchange], note: Note) -> tuple[str, int] | None:
+        """Archive the responses of one fetch; returns path and offset of the one that answered it, None without a response."""
+        offset = None
+        for exchange in exchanges:
+            last = exchange is exchanges[-1]
+            offset = self._append(_records(exchange, note if last else None))
+        return None if offset is None else (self.path, offset)
+
+    def finish(self) -> str | None:
+        """Publish the archive; None when nothing was captured."""
+        if self._file is None:
+            return None
+        os.fsync(self._file.fileno())
+        self._file.close()
+        self._file = None
+        publish(self._lake, self._part, self.path)
+        return self.path
+
+    def _append(self, data: bytes) -> int:
+        if self._file is None:
+            self._part.parent.mkdir(parents=True, exist_ok=True)
+            self._file = self._part.open("xb", buffering=0)
+            self._file.write(head := _warcinfo(self._portal_id, self._run_id, self.path))
+            self._size = len(head)
+        offset = self._size
+        rest = memoryview(data)
+        while rest:  # a raw file may write less than it is given
+            rest = rest[self._file.write(rest) :]
+        self._size += len(data)
+        return offset
+
+
+def archive_path(portal_id: str, run_id: str) -> str:
+    return f"captures/{portal_id}/{run_id}.warc.gz"
+
+
+def part_name(run_id: str) -> str:
+    return f"{TEMPORARY}{run_id}.warc.gz"
+
+
+def publish(lake: Lake, part: Path, path: str) -> None:
+    """Move a finished part file into the lake; readers see all of it or nothing."""
+    final = lake.full(path)
+    if isinstance(lake.fs, LocalFileSystem):
+        Path(final).parent.mkdir(parents=True, exist_ok=True)
+        part.replace(final)
+        return
+    temporary = f"{final.rpartition('/')[0]}/{TEMPORARY}{stable_id(path)}"
+    lake.fs.put_file(str(part), temporary)
+    lake.fs.mv(temporary, final)
+    part.unlink()
+
+
+def _records(exchange: Exchange, note: Note | None) -> bytes:
+    """The response and request records of one exchange, each one gzip member; the response first, because it is what must not be lost."""
+    out = io.BytesIO()
+    writer = WARCWriter(out, gzip=True, warc_version="1.1")
+    fields = {"WARC-Date": _warc_date(exchange.at)}
+    extra = {NOTE: note.to_json()} if note else {STEP: "1"}
+    http = StatusAndHeaders(f"{exchange.status} {exchange.reason}".strip(), _stored_headers(exchange), protocol="HTTP/1.1")
+    kind = "response"
+    if exchange.status == 304:
+        kind = "revisit"
+        extra["WARC-Profile"] = _PROFILE_304
+    response = writer.create_warc_record(
+        exchange.url,
+        kind,
+        payload=io.BytesIO(exchange.payload),
+        length=len(exchange.payload),
+        http_headers=http,
+        warc_headers_dict={**fields, **extra},
+    )
+    line = f"{exchange.method} {_path_of(exchange.url)} HTTP/1.1"
+    asked = StatusAndHeaders(line, [("Host", _host_of(exchange.url)), *exchange.request_headers], is_http_request=True)
+    request = writer.create_warc_record(
+        exchange.url,
+        "request",
+        payload=io.BytesIO(exchange.request_body),
+        length=len(exchange.request_body),
+        http_headers=asked,
+        warc_headers_dict=fields,
+    )
+    writer.write_request_response_pair(request, response)
+    return out.getvalue()
+
+
+def _stored_headers(exchange: Exchange) -> list[tuple[str, str]]:
+    """The headers as they came, but the payload is stored without chunks: the length is that of the block, the old header is kept aside."""
+    stored = []
+    chunked = any(k.lower() == "transfer-encoding" for k, _ in exchange.headers)
+    for name, value in exchange.headers:
+        clean = value.replace("\r", " ").replace("\n", " ")
+        if name.lower() == "transfer-encoding":
+            stored.append(("X-Archive-Orig-Transfer-Encoding", clean))
+        elif not (name.lower() == "content-length" and chunked):
+            stored.append((name, clean))
+    if chunked:
+        stored.append(("Content-Length", str(len(exchange.payload))))
+    return stored
+
+
+def _warcinfo(portal_id: str, run_id: str, path: str) -> bytes:
+    out = io.BytesIO()
+    writer = WARCWriter(out, gzip=True, warc_version="1.1")
+    info = {
+        "software": f"muctieu/{muctieu.__version__} (requests, warcio)",
+        "format": "WARC File Format 1.1",
+        "conformsTo": "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+        "isPartOf": f"{portal_id}; {run_id}",
+        "robots": "obey",
+    }
+    writer.write_record(writer.create_warcinfo_record(path.rpartition("/")[2], info))
+    return out.getvalue()
+
+
+def _warc_date(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _path_of(url: str) -> str:
+    rest = url.split("://", 1)[-1]
+    at = min((i for i in (rest.find("/"), rest.find("?")) if i >= 0), default=-1)
+    return "/" if at < 0 else rest[at:] if rest[at] == "/" else "/" + rest[at:]
+
+
+def _host_of(url: str) -> str:
+    return url.split("://", 1)[-1].split("/", 1)[0].split("?", 1)[0]
+
+
+# --- what a killed run left ------------------------------------------------------------------------------------------------------
+
+
+def spool_folder(lake: Lake, portal_id: str) -> Path:
+    """Where part files of a portal are: beside the archive in a local lake, else on the disk of this machine."""
+    if isinstance(lake.fs, LocalFileSystem):
+        return Path(lake.full(f"captures/{portal_id}"))
+    return Path(tempfile.gettempdir()) / "muctieu-spool" / stable_id(lake.root) / portal_id
+
+
+@contextmanager
+def portal_lock(spool: Path) -> Iterator[None]:
+    """At most one run of a portal at a time on this machine; the kernel releases the lock when the process dies.
+
+    Raises `PortalBusyError`.
+    """
+    spool.mkdir(parents=True, exist_ok=True)
+    with (spool / f"{TEMPORARY}lock").open("a+") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise PortalBusyError(
+                f"{spool.name}: another run of this portal is in progress (lock {handle.name}); wait for it or stop it"
+            ) from error
+        yield
+
+
+def recover(lake: Lake, portal_id: str, spool: Path) -> list[str]:
+    """Publish the parts that killed runs left, cut after their last whole record; returns the run ids. The caller holds the lock."""
+    found = []
+    for part in sorted(spool.glob(f"{TEMPORARY}*.warc.gz")):
+        run_id = part.name.removeprefix(TEMPORARY).removesuffix(".warc.gz")
+        whole = _whole_members(part)
+        if whole == 0:
+            part.unlink()  # killed while the first record was being written
+            continue
+        os.truncate(part, whole)
+        publish(lake, part, archive_path(portal_id, run_id))
+        found.append(run_id)
+    return found
+
+
+def _whole_members(part: Path) -> int:
+    """Size in bytes of the whole gzip members at the start of a file."""
+    end = read = 0
+    with part.open("rb") as file:
+        inflater = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        rest = b""
+        while chunk := rest or file.read(1 << 20):
+            if not rest:
+                read += len(chunk)
+            try:
+                inflater.decompress(chunk)
+            except zlib.error:
+                return end
+            rest = b""
+            if inflater.eof:
+                rest = inflater.unused_data
+                end = read - len(rest)
+                inflater = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    return end
+
+
+# --- reading ---------------------------------------------------------------------------------------------------------------------
+
+
+def iter_pages(lake: Lake, warc_path: str, *, legacy: str | None = None) -> Iterator[ArchivedPage]:
+    """The captures of one archive file in order: response records with a note, or every HTTP response when others made the file."""
+    with lake.fs.open(lake.full(warc_path), "rb") as file:
+        yield from read_pages(file, warc_path, legacy=legacy)
+
+
+def read_pages(file: IO[bytes], name: str, *, legacy: str | None = None) -> Iterator[ArchivedPage]:
+    """`iter_pages` of an open file."""
+    records = ArchiveIterator(file)
+    for record in records:
+        if record.rec_type not in ("response", "revisit") or record.http_headers is None:
+            continue
+        note = _note(record, name)
+        if note is None and record.rec_headers.get_header(STEP):
+            continue
+        try:
+            body = _body(record)
+        except (CodingError, TooLargeError) as error:
+            if note is None:
+                continue
+            raise ArchiveError(f"{name} at {records.get_record_offset()}: {error}") from error
+        yield ArchivedPage(note, _page(record, note, body, legacy), name, records.get_record_offset())
+
+
+def read_page(lake: Lake, warc_path: str, offset: int, *, legacy: str | None = None) -> ArchivedPage:
+    """One capture by its place. Raises `ArchiveError` when there is no response record."""
+    with lake.fs.open(lake.full(warc_path), "rb") as file:
+        file.seek(offset)
+        for page in read_pages(file, warc_path, legacy=legacy):
+            return dataclasses.replace(page, offset=offset)
+    raise ArchiveError(f"{warc_path} at {offset}: no response record")
+
+
+def _note(record: Any, name: str) -> Note | None:
+    text = record.rec_headers.get_header(NOTE)
+    if not text:
+        return None
+    try:
+        return Note.from_json(text)
+    except (ValueError, TypeError, KeyError) as error:
+        raise ArchiveError(f"{name}: note of {record.rec_headers.get_header('WARC-Record-ID')} is not readable: {error}") from error
+
+
+def _body(record: Any) -> bytes:
+    stream = record.raw_stream
+    if (record.http_headers.get_header("Transfer-Encoding") or "").strip().lower() == "chunked":
+        stream = ChunkedDataReader(stream, decomp_type=None)  # archives of wget keep the chunks
+    raw = stream.read(LIMIT + 1)
+    return decode_body(raw, record.http_headers.get_header("Content-Encoding"), LIMIT)
+
+
+def _page(record: Any, note: Note | None, body: bytes, legacy: str | None) -> Page:
+    target = record.rec_headers.get_header("WARC-Target-URI").strip("<>")
+    at = datetime.fromisoformat(record.rec_headers.get_header("WARC-Date").replace("Z", "+00:00"))
+    return Page(
+        url=note.request.url if note else target,
+        final_url=note.final_url if note else target,
+        body=body,
+        headers={k.lower(): v for k, v in record.http_headers.headers},
+        fetched_at=note.fetched_at if note else at,
+        status=int(record.http_headers.get_statuscode() or 0),
+        legacy=legacy,
+        request=note.request if note else None,
+    )
