@@ -194,7 +194,6 @@ create table raw.loaded_file (
     table_name varchar not null,
     load_id bigint not null,
     rows_read bigint not null,
-    rows_inserted bigint not null,  -- of the whole batch of files when rows_read is; fewer than read when ids were known already
     loaded_at timestamptz not null
 );
 
@@ -235,7 +234,7 @@ create table ops.check_result (
     table_name varchar not null,
     column_name varchar,
     expectation varchar not null,
-    severity varchar not null,  -- critical | warning | info
+    severity varchar not null,  -- error | warning | info
     success boolean not null,
     observed varchar,
     expected varchar,
@@ -271,7 +270,7 @@ create table ops.quarantine (
 create table ops.alert (
     alert_id varchar not null,
     fingerprint varchar not null,
-    severity varchar not null,  -- critical | warning | info
+    severity varchar not null,  -- error | warning | info
     kind varchar not null,  -- source | data | build | publish
     subject varchar not null,  -- portal id, table or model
     owner varchar,

@@ -1,0 +1,33 @@
+-- Areas of one level ranked by how much of their goal they reached, an indicator and year; only judged rows take part
+with
+progress as (
+    select * from {{ ref('progress') }}
+    where attainment_pct is not null and area_code <> 'unknown'
+)
+
+select
+    indicator_vi,
+    indicator_en,
+    area_level,
+    year_number,
+    rank() over league as place,
+    count(*) over (partition by indicator_code, area_level, year_number, comparison, standard_code) as areas_ranked,
+    area_name,
+    province_name,
+    attainment_pct,
+    target_value,
+    actual_value,
+    unit_vi,
+    status_vi,
+    status_en,
+    comparison,
+    standard_vi,
+    indicator_code,
+    area_code,
+    status_code,
+    progress_key
+from progress
+window league as (
+    partition by indicator_code, area_level, year_number, comparison, standard_code
+    order by attainment_pct desc
+)

@@ -1,0 +1,60 @@
+-- Cited documents with their type and rank. The number's own letters decide; the words of the article help where there are none.
+with
+citations as (select * from {{ ref('stg_citation') }}),
+
+readings as (select * from {{ ref('int_extraction') }}),
+
+versions as (select * from {{ ref('int_article_version') }}),
+
+ranks as (select * from {{ ref('document_rank') }}),
+
+current_citations as (
+    select
+        citations.*,
+        upper(replace(citations.document_number, ' ', '')) as number_norm,
+        versions.portal_area_name,
+        versions.is_latest
+    from citations
+    inner join readings using (version_id, extractor_version)
+    inner join versions on citations.version_id = versions.version_id
+),
+
+issued_by as (
+    select
+        *,
+        case
+            when number_norm like '%QĐ-TTG' then 'Thủ tướng Chính phủ'
+            when regexp_matches(number_norm, '(NĐ|NQ)-CP$') then 'Chính phủ'
+            when regexp_matches(number_norm, '/QH\d+$') then 'Quốc hội'
+            else coalesce(nullif(trim(issuer), ''), portal_area_name)
+        end as issuer_norm
+    from current_citations
+),
+
+typed as (
+    select
+        issued_by.*,
+        coalesce(by_number.type_code, by_name.type_code, 'other') as type_code
+    from issued_by
+    left join ranks as by_number on regexp_matches(issued_by.number_norm, by_number.number_pattern)
+    left join ranks as by_name on lower(issued_by.document_type) = lower(by_name.name_vi)
+    qualify row_number() over (
+        partition by issued_by.citation_id order by by_number.authority_rank nulls last, by_number.type_code
+    ) = 1
+)
+
+select
+    {{ key(['number_norm', 'issuer_norm']) }} as document_key,
+    citation_id,
+    version_id,
+    article_id,
+    portal_id,
+    document_number,
+    number_norm,
+    type_code,
+    issuer_norm as issuer,
+    issued_on,
+    char_start,
+    is_latest,
+    load_id
+from typed

@@ -1,0 +1,201 @@
+-- Every claim of the newest extractor version, corrected, with what its words resolve to: article version, indicator, area as of
+-- the day it was said, standard and programme phase of its period, the rank of the paper it rests on.
+with
+claims as (select * from {{ ref('stg_claim') }}),
+
+readings as (select * from {{ ref('int_extraction') }}),
+
+versions as (select * from {{ ref('int_article_version') }}),
+
+indicators as (select * from {{ ref('int_indicator') }}),
+
+areas as (select * from {{ ref('int_area') }}),
+
+corrections as (select * from {{ ref('corrections') }}),
+
+standards as (select * from {{ ref('standard') }}),
+
+phases as (select * from {{ ref('programme') }}),
+
+ranks as (select * from {{ ref('document_rank') }}),
+
+read_claims as (
+    select
+        claims.* exclude (indicator_code, load_id),
+        indicators.indicator_code,
+        indicators.indicator_key,
+        indicators.programme_code,
+        indicators.standard_family,
+        indicators.nature,
+        indicators.better,
+        versions.story_id,
+        versions.is_latest,
+        versions.published_on,
+        versions.title,
+        greatest(claims.load_id, versions.load_id) as load_id
+    from claims
+    inner join readings using (version_id, extractor_version)
+    inner join versions on claims.version_id = versions.version_id
+    left join indicators on coalesce(claims.indicator_code, 'other') = indicators.indicator_code
+),
+
+-- a correction holds while the source still says what it was made for
+corrected as (
+    select
+        read_claims.* exclude (value, needs_review),
+        corrections.correction_id,
+        corrections.action as correction_action,
+        read_claims.value as value_as_read,
+        case corrections.action
+            when 'override' then corrections.new_value
+            when 'scale' then read_claims.value * corrections.factor
+            else read_claims.value
+        end as value,
+        read_claims.needs_review or coalesce(corrections.action = 'flag', false) as needs_review
+    from read_claims
+    left join corrections
+        on
+            (
+                read_claims.claim_id = corrections.claim_id
+                or (
+                    corrections.claim_id is null
+                    and read_claims.kind = corrections.kind
+                    and read_claims.indicator_code = corrections.indicator
+                    and read_claims.area_code = corrections.area_code
+                    and read_claims.as_of = corrections.as_of
+                )
+            )
+            and read_claims.value = corrections.expect_value
+    qualify row_number() over (
+        partition by read_claims.claim_id order by corrections.claim_id nulls last, corrections.correction_id
+    ) = 1
+),
+
+-- An article speaks of the units of its own day ("Tỉnh Quảng Nam" in 2020, also of a goal for 2025); where that day knows no such
+-- unit, those of the period it speaks of; else the last version. The name goes first, for codes are used again for other units.
+-- BETWEEN and not ASOF: ASOF put facts under abolished units.
+placed as (
+    select
+        corrected.*,
+        areas.area_key,
+        areas.path_name as area_full_name,
+        case
+            when areas.area_key is null then 'unknown'
+            when corrected.published_on between areas.valid_from and areas.valid_to then 'published'
+            when corrected.as_of between areas.valid_from and areas.valid_to then 'as_of'
+            else 'other_day'
+        end as area_resolution
+    from corrected
+    left join areas on corrected.area_code = areas.area_code
+    qualify row_number() over (
+        partition by corrected.claim_id
+        order by
+            starts_with(corrected.area_name, areas.full_name) desc,
+            coalesce(corrected.published_on between areas.valid_from and areas.valid_to, false) desc,
+            coalesce(corrected.as_of between areas.valid_from and areas.valid_to, false) desc,
+            areas.valid_from desc
+    ) = 1
+),
+
+-- the standard in force for the period; a standard of the province's own only when the sentence says so
+measured as (
+    select
+        placed.*,
+        case
+            when placed.standard_family = 'none' then 'none'
+            when placed.standard_family = 'poverty' and regexp_matches(lower(placed.sentence), {{ local_standard_pattern() }}) then 'poverty_local'
+            else coalesce(standards.standard_code, 'unknown')
+        end as standard_code,
+        coalesce(
+            phases.phase_code,
+            case when placed.programme_code = 'chung' then 'chung' end,
+            'unknown'
+        ) as phase_code
+    from placed
+    left join standards
+        on
+            placed.standard_family = standards.family
+            and standards.scope = 'national'
+            and placed.as_of between standards.applies_from and standards.applies_to
+    left join phases
+        on
+            placed.programme_code = phases.programme_code
+            and coalesce(placed.as_of, placed.published_on) between phases.applies_from and phases.applies_to
+),
+
+-- the paper that the sentence rests on; else the words of a leader; else the article itself
+ranked as (
+    select
+        measured.*,
+        case
+            when measured.document_number is not null then coalesce(ranks.type_code, 'other')
+            when regexp_matches(lower(measured.sentence), {{ speech_pattern() }}) then 'speech'
+            else 'news'
+        end as authority_code
+    from measured
+    left join ranks
+        on regexp_matches(upper(replace(measured.document_number, ' ', '')), ranks.number_pattern)
+    qualify row_number() over (partition by measured.claim_id order by ranks.authority_rank nulls last, ranks.type_code) = 1
+)
+
+select
+    claim_id,
+    version_id,
+    article_id,
+    story_id,
+    portal_id,
+    is_latest,
+    extractor_version,
+    kind,
+    indicator_code,
+    indicator_key,
+    nature,
+    better,
+    phase_code,
+    standard_code,
+    measure,
+    op,
+    value,
+    value_as_read,
+    value_high,
+    denominator,
+    unit_code,
+    case when unit_code in ('percent', 'percentage_point') then 'share' else 'count' end as basis,
+    as_of,
+    case
+        when as_of is null or year(as_of) not between 1996 and 2045 then 'unknown'
+        when strftime(as_of, '%m-%d') = '12-31' then strftime(as_of, '%Y')
+        when strftime(as_of, '%m-%d') = '09-30' then strftime(as_of, '%Y') || '-9M'
+        when strftime(as_of, '%m-%d') = '06-30' then strftime(as_of, '%Y') || '-H1'
+        when strftime(as_of, '%m-%d') = '03-31' then strftime(as_of, '%Y') || '-Q1'
+        else strftime(as_of, '%Y-%m')
+    end as period_code,
+    coalesce(area_full_name, area_name) as area_name,
+    area_name as area_name_as_read,
+    case when area_key is null then 'unknown' else area_code end as area_code,
+    coalesce(area_key, {{ key(["'unknown'", "date '1900-01-01'"]) }}) as area_key,
+    area_resolution,
+    -- what makes two figures figures of the same thing
+    {{ key([
+        'indicator_code',
+        'coalesce(area_key, lower(area_name))',
+        "lower(coalesce(qualifier, ''))",
+    ]) }} as series_key,
+    qualifier,
+    plan_by,
+    per_year,
+    document_number,
+    authority_code,
+    published_on,
+    evidence,
+    char_start,
+    char_end,
+    char_start < length(title) as is_in_title,
+    sentence,
+    rule,
+    confidence,
+    needs_review,
+    correction_id,
+    correction_action,
+    load_id
+from ranked

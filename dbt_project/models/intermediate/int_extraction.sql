@@ -1,0 +1,15 @@
+-- The newest reading of each article version: what an older extractor version said no longer counts.
+with
+extractions as (select * from {{ ref('stg_extraction') }})
+
+select
+    version_id,
+    extractor_version,
+    claim_count,
+    milestone_count,
+    citation_count,
+    unexplained_count,
+    error,
+    load_id
+from extractions
+qualify row_number() over (partition by version_id order by load_id desc, extractor_version desc) = 1

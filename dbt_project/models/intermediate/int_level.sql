@@ -1,0 +1,49 @@
+-- Results that say how things stood: stated levels, and shares that follow from "N of M".
+with
+statements as (
+    select * from {{ ref('int_statement') }}
+    where kind = 'achievement' and measure = 'level' and as_of is not null
+),
+
+stated as (
+    select
+        *,
+        value as level_value,
+        false as is_derived
+    from statements
+),
+
+shares as (
+    select
+        * exclude (basis),
+        'share' as basis,
+        round(100 * value / denominator, 4) as level_value,
+        true as is_derived
+    from statements
+    where basis = 'count' and denominator > 0 and value <= denominator
+),
+
+levels as (
+    select * from stated
+    union all by name
+    select * from shares
+)
+
+select
+    series_key,
+    basis,
+    standard_code,
+    as_of,
+    statement_key,
+    claim_id,
+    level_value,
+    is_derived,
+    authority_rank,
+    published_on,
+    confidence,
+    -- one level a day and series: the highest-ranking source, a stated figure before a derived one, then the newest
+    row_number() over (
+        partition by series_key, basis, standard_code, as_of
+        order by is_derived, authority_rank, published_on desc nulls last, confidence desc, statement_key
+    ) = 1 as is_preferred
+from levels

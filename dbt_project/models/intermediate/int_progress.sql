@@ -1,0 +1,302 @@
+-- Targets meet achievements. One row a series, year, standard, kind of comparison and planner.
+--   level_*          the state that was to be reached         against the latest level
+--   change_*         the difference that was to be made       against stated changes, else level minus baseline
+--   relative_change  the per cent of the earlier value        against stated ones, else from level and baseline
+--   plan_share       a published share of a plan that is not known
+with
+candidates as (
+    select
+        *,
+        -- the standard of a yearly or a long goal is the one in force at its end; results are looked for under the same standard
+        {{ key(['series_key', 'target_year', 'standard_code', 'comparison', 'plan_by']) }} as progress_key
+    from {{ ref('int_target_candidate') }}
+),
+
+statements as (select * from {{ ref('int_statement') }}),
+
+levels as (select * from {{ ref('int_level') }} where is_preferred),
+
+revisions as (
+    select
+        progress_key,
+        count(distinct target_value) - 1 as revision_count,
+        arg_min(target_value, coalesce(published_on, date '9999-12-31')) as first_target_value,
+        min(published_on) as first_target_on,
+        list(distinct target_claim_id order by target_claim_id) as candidate_claim_ids
+    from candidates
+    group by progress_key
+),
+
+targets as (
+    select *
+    from candidates
+    qualify row_number() over (
+        partition by progress_key
+        order by authority_rank, published_on desc nulls last, confidence desc, target_statement_key
+    ) = 1
+),
+
+-- series with results in a year for which nobody stated a goal still make a row
+untargeted as (
+    select distinct
+        statements.series_key,
+        statements.indicator_code,
+        statements.indicator_key,
+        statements.area_key,
+        statements.area_code,
+        statements.area_name,
+        statements.qualifier,
+        levels.standard_code,
+        statements.nature,
+        statements.better,
+        levels.basis,
+        'level_' || levels.basis as comparison,
+        '' as plan_by,
+        cast(year(levels.as_of) as integer) as target_year,
+        make_date(cast(year(levels.as_of) as integer), 1, 1) as starts_on,
+        make_date(cast(year(levels.as_of) as integer), 12, 31) as target_as_of
+    from levels
+    inner join statements on levels.statement_key = statements.statement_key
+    where year(levels.as_of) between 1996 and 2045
+),
+
+keyed_untargeted as (
+    select
+        *,
+        {{ key(['series_key', 'target_year', 'standard_code', 'comparison', 'plan_by']) }} as progress_key
+    from untargeted
+    qualify row_number() over (partition by progress_key order by area_name) = 1
+),
+
+lines as (
+    select
+        targets.*,
+        revisions.revision_count,
+        revisions.first_target_value,
+        revisions.first_target_on,
+        revisions.candidate_claim_ids
+    from targets
+    inner join revisions on targets.progress_key = revisions.progress_key
+    union all by name
+    select keyed_untargeted.*
+    from keyed_untargeted
+    anti join targets
+        on
+            keyed_untargeted.series_key = targets.series_key
+            and keyed_untargeted.target_year = targets.target_year
+            and keyed_untargeted.standard_code = targets.standard_code
+            and keyed_untargeted.basis = targets.basis
+            and targets.comparison in ('level_count', 'level_share')
+),
+
+-- where things stood when the line started; nothing older than two years, and never across a break of the standard
+baselines as (
+    select
+        lines.progress_key,
+        levels.level_value as baseline_value,
+        levels.as_of as baseline_as_of,
+        levels.claim_id as baseline_claim_id
+    from lines
+    inner join levels
+        on
+            lines.series_key = levels.series_key
+            and lines.basis = levels.basis
+            and lines.standard_code = levels.standard_code
+            and levels.as_of between lines.starts_on - 731 and lines.starts_on
+    where lines.nature = 'stock'
+    qualify row_number() over (partition by lines.progress_key order by levels.as_of desc) = 1
+),
+
+-- the base of a relative change is a count even where the change is a share
+count_baselines as (
+    select
+        lines.progress_key,
+        levels.level_value as baseline_value,
+        levels.as_of as baseline_as_of,
+        levels.claim_id as baseline_claim_id
+    from lines
+    inner join levels
+        on
+            lines.series_key = levels.series_key
+            and levels.basis = 'count'
+            and lines.standard_code = levels.standard_code
+            and levels.as_of between lines.starts_on - 731 and lines.starts_on
+    where lines.comparison = 'relative_change' and lines.nature = 'stock'
+    qualify row_number() over (partition by lines.progress_key order by levels.as_of desc) = 1
+),
+
+-- the latest level on the line; a count of a flow starts again every year, so it meets only goals of its own year
+reached as (
+    select
+        lines.progress_key,
+        levels.level_value,
+        levels.as_of,
+        levels.claim_id,
+        levels.statement_key,
+        levels.is_derived
+    from lines
+    inner join levels
+        on
+            lines.series_key = levels.series_key
+            and case lines.comparison when 'relative_change' then 'count' else lines.basis end = levels.basis
+            and lines.standard_code = levels.standard_code
+            and levels.as_of > lines.starts_on
+            and levels.as_of <= lines.target_as_of
+    where
+        lines.comparison <> 'plan_share'
+        and (lines.nature = 'stock' or (year(levels.as_of) = lines.target_year and year(lines.starts_on) = lines.target_year))
+    qualify row_number() over (partition by lines.progress_key order by levels.as_of desc, levels.statement_key) = 1
+),
+
+-- changes as somebody stated them for the line's own span
+changed as (
+    select
+        lines.progress_key,
+        statements.threshold as change_value,
+        statements.as_of,
+        statements.claim_id
+    from lines
+    inner join statements
+        on
+            lines.series_key = statements.series_key
+            and lines.basis = statements.basis
+            and lines.standard_code = statements.standard_code
+            and statements.kind = 'achievement'
+            and statements.measure = case when lines.comparison = 'relative_change' then 'relative_change' else 'change' end
+            and statements.as_of > lines.starts_on
+            and statements.as_of <= lines.target_as_of
+    where
+        lines.comparison in ('change_count', 'change_share', 'relative_change')
+        and year(lines.starts_on) = lines.target_year
+    qualify row_number() over (
+        partition by lines.progress_key
+        order by
+            statements.as_of desc,
+            statements.authority_rank asc,
+            statements.published_on desc nulls last,
+            statements.confidence desc,
+            statements.statement_key asc
+    ) = 1
+),
+
+shared as (
+    select
+        lines.progress_key,
+        statements.value as share_value,
+        statements.as_of,
+        statements.claim_id
+    from lines
+    inner join statements on lines.target_statement_key = statements.statement_key
+    where lines.comparison = 'plan_share'
+),
+
+met as (
+    select
+        lines.*,
+        coalesce(baselines.baseline_value, count_baselines.baseline_value) as baseline_value,
+        coalesce(baselines.baseline_as_of, count_baselines.baseline_as_of) as baseline_as_of,
+        coalesce(baselines.baseline_claim_id, count_baselines.baseline_claim_id) as baseline_claim_id,
+        reached.level_value,
+        case
+            when lines.comparison = 'plan_share' then shared.share_value
+            when lines.comparison in ('level_count', 'level_share') then reached.level_value
+            when changed.change_value is not null then changed.change_value
+            when lines.comparison = 'relative_change' and count_baselines.baseline_value <> 0
+                then 100 * (reached.level_value - count_baselines.baseline_value) / count_baselines.baseline_value
+            when lines.comparison = 'relative_change' then null
+            when lines.nature = 'flow' then reached.level_value
+            else reached.level_value - baselines.baseline_value
+        end as actual_value,
+        case
+            when lines.comparison = 'plan_share' then 'published_share'
+            when changed.change_value is not null then 'stated_change'
+            when lines.comparison in ('level_count', 'level_share')
+                then case when reached.is_derived then 'share_of_count' else 'stated_level' end
+            when lines.nature = 'flow' and lines.comparison <> 'relative_change' then 'stated_level'
+            else 'level_minus_baseline'
+        end as actual_rule,
+        coalesce(shared.as_of, changed.as_of, reached.as_of) as actual_as_of,
+        coalesce(shared.claim_id, changed.claim_id, reached.claim_id) as actual_claim_id
+    from lines
+    left join baselines on lines.progress_key = baselines.progress_key
+    left join count_baselines on lines.progress_key = count_baselines.progress_key
+    left join reached on lines.progress_key = reached.progress_key
+    left join changed on lines.progress_key = changed.progress_key
+    left join shared on lines.progress_key = shared.progress_key
+),
+
+-- no figure, no day and no claim
+judged as (
+    select
+        * replace (
+            case when actual_value is not null then actual_as_of end as actual_as_of,
+            case when actual_value is not null then actual_claim_id end as actual_claim_id,
+            case when actual_value is not null then actual_rule end as actual_rule
+        ),
+        -- which way is good: the goal's own words first ("không quá"), then the indicator; a change goal goes where its sign points
+        case
+            when comparison = 'plan_share' then 'up'
+            when comparison in ('change_count', 'change_share', 'relative_change') then case when target_value < 0 then 'down' else 'up' end
+            when target_op in ('le', 'lt') then 'down'
+            else better
+        end as direction,
+        least(100, greatest(0, round(100.0 * (actual_as_of - starts_on + 1) / (target_as_of - starts_on + 1), 1))) as elapsed_pct
+    from met
+),
+
+measured as (
+    select
+        *,
+        case
+            when target_value is null or actual_value is null or direction = 'none' then null
+            when direction = 'up' then actual_value >= target_value - 1e-9
+            else actual_value <= target_value + 1e-9
+        end as is_met,
+        case
+            when target_value is null or actual_value is null then null
+            when comparison = 'plan_share' then actual_value
+            when comparison in ('change_count', 'change_share', 'relative_change') or direction <> 'down'
+                then case when target_value <> 0 then 100 * actual_value / target_value end
+            when baseline_value > target_value then 100 * (baseline_value - actual_value) / (baseline_value - target_value)
+            when actual_value <= target_value then 100
+            else 100 * target_value / actual_value
+        end as attainment_pct,
+        case
+            when target_value is null or actual_value is null then null
+            when comparison = 'plan_share' then 'published'
+            when comparison in ('change_count', 'change_share', 'relative_change') then 'change_over_target'
+            when direction <> 'down' then case when target_value <> 0 then 'level_over_target' end
+            when baseline_value > target_value then 'way_from_baseline'
+            else 'target_over_level'
+        end as attainment_rule,
+        -- how far along a straight line from where it started; null when nobody said where it started
+        case
+            when target_value is null or actual_value is null or direction = 'none' then null
+            when comparison = 'plan_share' then actual_value
+            when (comparison in ('change_count', 'change_share', 'relative_change') or nature = 'flow') and target_value <> 0
+                then 100 * actual_value / target_value
+            when baseline_value is not null and target_value <> baseline_value
+                then 100 * (actual_value - baseline_value) / (target_value - baseline_value)
+        end as way_pct
+    from judged
+)
+
+select
+    * exclude (attainment_pct, way_pct),
+    round(attainment_pct, 2) as attainment_pct,
+    round(way_pct, 2) as way_pct,
+    -- five points behind the straight line is still on it: portals report in round figures
+    case when way_pct is not null then way_pct >= elapsed_pct - 5 end as is_on_track,
+    case
+        when actual_value is null then 'no_result'
+        when target_value is null then 'no_target'
+        when direction = 'none' then 'not_judged'
+        -- being under a yearly ceiling before the year is over is not yet keeping it
+        when is_met and not (nature = 'flow' and direction = 'down' and actual_as_of < target_as_of) then 'met'
+        when is_met then 'on_track'
+        when actual_as_of >= target_as_of then 'missed'
+        when way_pct is null then 'in_progress'
+        when way_pct >= elapsed_pct - 5 then 'on_track'
+        else 'behind'
+    end as status_code
+from measured

@@ -1,0 +1,15 @@
+with
+portals as (select * from {{ ref('int_portal') }})
+
+select
+    portal_key,
+    portal_id,
+    portal_area_name,
+    host,
+    article_count,
+    first_published_on,
+    last_published_on,
+    run_count,
+    {{ local_time('last_run_at') }} as last_run_at,
+    last_run_outcome
+from portals

@@ -1,0 +1,31 @@
+with
+source as (select * from {{ source('raw', 'article') }}),
+
+held_back as (
+    select source_id from {{ source('ops', 'quarantine') }}
+    where source_table = 'raw.article' and released_at is null
+)
+
+select
+    source.version_id,
+    source.article_id,
+    source.story_id,
+    source.portal_id,
+    source.run_id,
+    source.capture_id,
+    source.canonical_url,
+    source.url,
+    source.title,
+    source.summary,
+    source.body_text,
+    source.author,
+    source.section,
+    {{ local_time('source.published_at') }} as published_at,
+    cast({{ local_time('source.published_at') }} as date) as published_on,
+    source.published_basis,
+    source.portal_area as portal_area_name,
+    source.fetched_at,
+    source.parser,
+    source.load_id
+from source
+anti join held_back on source.version_id = held_back.source_id
