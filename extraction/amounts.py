@@ -7,18 +7,21 @@ An amount knows nothing of what stands before it; comparators and meaning are th
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 
 from extraction.numbers import Number, number_words, read_number
 from extraction.units import Per, UnitHit, per_at, unit_at, units
 
 _SLASH_RE = re.compile(r" ?/ ?(?=[0-9])")
 _OF_RE = re.compile(r" (?:/ ?|trên |trong )(?:tổng số |tổng cộng |tổng |số )?(?=[0-9])")
-_OF_WORDS_RE = re.compile(r" (?:trên|trong) (?:tổng số |tổng cộng |tổng |số )")
 _RANGE_RE = re.compile(r" ?(?:-|~|÷|đến|tới)(?: khoảng| hơn| gần| dưới)? ?(?=[0-9])")
 _WORD_RANGE_RE = re.compile(r"(?: (?:đến|tới|hoặc|hay)|,| -) (?=[^\W\d_])")
 _DECIMAL_UNITS = frozenset({"criterion", "subcriterion"})
+
+
+_JOINERS = frozenset("/-~÷")  # first characters of what may join two numbers
+_JOINING_WORDS = frozenset("/-~÷đt")  # the same behind a space: "đến", "tới", "trên", "trong"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class Amount:
     start: int
     number_end: int
     end: int
+    second: int | None  # where the second number starts
     value: float
     high: float | None
     denominator: float | None
@@ -38,8 +42,27 @@ class Amount:
     flags: tuple[str, ...]
 
 
-def read_amount(folded: str, at: int, is_masked: Callable[[int], bool] = lambda _: False) -> Amount | None:
-    """The amount whose first number starts at `at`; None when no number does.
+class Amounts:
+    """The amounts of one text, each read once: masks and quantities ask for the same ones."""
+
+    def __init__(self, folded: str) -> None:
+        self._folded = folded
+        self._known: dict[int, Amount | None] = {}
+
+    def at(self, position: int) -> Amount | None:
+        if position not in self._known:
+            self._known[position] = read_amount(self._folded, position)
+        return self._known[position]
+
+
+@lru_cache(maxsize=1)
+def amounts_of(folded: str) -> Amounts:
+    """The reader of a text; the one of the last text is kept, because masks and quantities come one after the other."""
+    return Amounts(folded)
+
+
+def read_amount(folded: str, at: int, *, alone: bool = False) -> Amount | None:
+    """The amount whose first number starts at `at`, None when no number does; `alone` takes the first number only.
 
     >>> read_amount("2.088/7.658 hộ có đơn", 0).denominator
     7658.0
@@ -50,20 +73,25 @@ def read_amount(folded: str, at: int, is_masked: Callable[[int], bool] = lambda 
     if number is None:
         return None
     hit = unit_at(folded, number.end)
-    if number.form == "half":
-        return _finish(folded, number, number, hit, None, None)
-    return (
-        _fraction(folded, number, hit, is_masked)
-        or _range(folded, number, hit, is_masked)
-        or _finish(folded, number, number, hit, None, None)
-    )
+    if not alone and number.form != "half" and _may_join(folded, hit.end if hit else number.end, number.form):
+        joined = _fraction(folded, number, hit) or _range(folded, number, hit)
+        if joined:
+            return joined
+    return _finish(folded, number, None, hit)
 
 
-def _fraction(folded: str, number: Number, hit: UnitHit | None, is_masked: Callable[[int], bool]) -> Amount | None:
+def _may_join(folded: str, at: int, form: str) -> bool:
+    nearest = folded[at : at + 1]
+    if nearest == " ":
+        return folded[at + 1 : at + 2] in _JOINING_WORDS or form == "words"
+    return nearest in _JOINERS or (form == "words" and nearest == ",")
+
+
+def _fraction(folded: str, number: Number, hit: UnitHit | None) -> Amount | None:
     """ "5/6 xã", "3 xã / 15 xã", "10 trên tổng số 86 xã", "4,2 tỷ đồng/19,6 tỷ đồng"."""
     at = hit.end if hit else number.end
     m = _SLASH_RE.match(folded, at) or _OF_RE.match(folded, at)
-    if m is None or is_masked(m.end()):
+    if m is None:
         return None
     below = read_number(folded, m.end())
     if below is None or below.value <= 0:
@@ -80,10 +108,10 @@ def _fraction(folded: str, number: Number, hit: UnitHit | None, is_masked: Calla
         return None
     if below.scale > 1 and number.scale == 1 and hit is None:
         number = _rescaled(number, below.scale)
-    return _finish(folded, number, below, below_hit or hit, None, below)
+    return _finish(folded, number, below, below_hit or hit, fraction=True)
 
 
-def _range(folded: str, number: Number, hit: UnitHit | None, is_masked: Callable[[int], bool]) -> Amount | None:
+def _range(folded: str, number: Number, hit: UnitHit | None) -> Amount | None:
     """ "25-30%", "1,2% - 1,3%", "từ 3 đến 5 triệu"; the second number must be the higher."""
     at = hit.end if hit else number.end
     m = _RANGE_RE.match(folded, at)
@@ -91,8 +119,6 @@ def _range(folded: str, number: Number, hit: UnitHit | None, is_masked: Callable
         m = _WORD_RANGE_RE.match(folded, at) if number.form == "words" and hit is None else None
         if m is None or not _word_number_at(folded, m.end()):
             return None
-    if is_masked(m.end()):
-        return None
     top = read_number(folded, m.end())
     if top is None or top.form == "half":
         return None
@@ -103,7 +129,7 @@ def _range(folded: str, number: Number, hit: UnitHit | None, is_masked: Callable
         number = _rescaled(number, top.scale)
     if top.value <= number.value:
         return None
-    return _finish(folded, number, top, top_hit, top, None)
+    return _finish(folded, number, top, top_hit)
 
 
 def _word_number_at(folded: str, at: int) -> bool:
@@ -115,39 +141,59 @@ def _word_number_at(folded: str, at: int) -> bool:
 
 def _rescaled(number: Number, scale: float) -> Number:
     flags = tuple(f for f in number.flags if f != "ambiguous_thousands")
-    return number._replace(value=float(f"{number.mantissa * scale:.12g}"), scale=scale, flags=(*flags, "elided_scale"))
+    return number._replace(value=_clean(number.mantissa * scale), scale=scale, flags=(*flags, "elided_scale"))
 
 
-def _finish(folded: str, first: Number, last: Number, hit: UnitHit | None, top: Number | None, below: Number | None) -> Amount:
-    flags = list(dict.fromkeys((*first.flags, *last.flags)))
-    numbers = [_reread(folded, n, hit, flags) for n in (first, top or below) if n]
-    factor = hit.unit.factor if hit else 1.0
-    values = [float(f"{n * factor:.12g}") for n in numbers]
+def _finish(folded: str, first: Number, second: Number | None, hit: UnitHit | None, *, fraction: bool = False) -> Amount:
+    """Put the parts together; `second` is the high end of a range or, with `fraction`, the denominator."""
+    last = second or first
+    flags = list(first.flags)
+    value = _settled(folded, first, hit, flags)
+    other = None
+    if second:
+        flags.extend(f for f in second.flags if f not in flags)
+        other = _settled(folded, second, hit, flags)
     end = hit.end if hit else last.end
     per = per_at(folded, end) if hit or last.scale >= 1e6 else None
     if hit is None and (last.scale >= 1e9 or (per and last.scale >= 1e6)):
         flags.append("implied_money")
-    second = values[1] if len(values) > 1 else None
-    amount = Amount(
-        first.start, last.end, per.end if per else end, values[0], second if top else None, second if below else None, hit, per,
-        first.form, last.scale, tuple(flags),
-    )  # fmt: skip
-    if amount.denominator is not None and amount.denominator < amount.value:
-        amount = replace(amount, flags=(*amount.flags, "above_denominator"))
-    return amount
+    if fraction and other is not None and other < value:
+        flags.append("above_denominator")
+    return Amount(
+        start=first.start,
+        number_end=last.end,
+        end=per.end if per else end,
+        second=second.start if second else None,
+        value=value,
+        high=None if fraction else other,
+        denominator=other if fraction else None,
+        unit=hit,
+        per=per,
+        form=first.form,
+        scale=last.scale,
+        flags=tuple(flags),
+    )
 
 
-def _reread(folded: str, number: Number, hit: UnitHit | None, flags: list[str]) -> float:
-    """Settle "1,234 hộ" (thousands before a count) and "1.234%" (a decimal before per cent) by the unit."""
-    kind = hit.unit.kind if hit else ""
-    text = folded[number.start : number.end]
-    if "ambiguous_thousands" in number.flags and (kind == "money" or (kind == "count" and hit and hit.unit.code not in _DECIMAL_UNITS)):
-        return number.value * 1000
-    if kind in ("percent", "point") and number.form == "digits" and text.count(".") == 1 and "," not in text and not text.endswith("0"):
-        if "dot_decimal" not in flags:
-            flags.append("dot_decimal")
-        return float(text)
-    return number.value
+def _settled(folded: str, number: Number, hit: UnitHit | None, flags: list[str]) -> float:
+    """The value in the plain unit; the unit settles "1,234 hộ" (thousands before a count) and "1.234%" (a decimal before per cent)."""
+    if hit is None:
+        return number.value
+    unit = hit.unit
+    if "ambiguous_thousands" in number.flags and (unit.kind == "money" or (unit.kind == "count" and unit.code not in _DECIMAL_UNITS)):
+        return number.value * 1000 * unit.factor
+    if unit.kind in ("percent", "point") and number.form == "digits":
+        text = folded[number.start : number.end]
+        if text.count(".") == 1 and "," not in text and not text.endswith("0") and number.scale == 1:
+            if "dot_decimal" not in flags:
+                flags.append("dot_decimal")
+            return float(text)
+    return number.value if unit.factor == 1 else _clean(number.value * unit.factor)
+
+
+def _clean(value: float) -> float:
+    """A product of a decimal and a power of ten, without the dust of binary fractions."""
+    return float(f"{value:.12g}")
 
 
 def money_unit() -> str:

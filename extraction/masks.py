@@ -23,7 +23,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from extraction.amounts import Amount, read_amount
+from extraction.amounts import Amount, amounts_of
 from extraction.model import ArticleContext, Mask, Text
 from extraction.numbers import number_words
 from extraction.terms import read_lexicon
@@ -127,10 +127,13 @@ def _judge(folded: str, raw: str, at: int, digits_end: int) -> Mask | None:
     before = folded[at - 1] if at else "\n"
     if (before.isalnum() or (before in "-_" and at > 1 and folded[at - 2].isalpha())) and not _is_glued(folded, at):
         return Mask(at, _DOCNO_TAIL_RE.match(folded, digits_end).end(), "code", "inside_word")  # type: ignore[union-attr]
+    behind = folded[digits_end : digits_end + 2]
+    if behind[:1] == "%" or behind == " %":
+        return None  # nothing but a quantity is followed by a per cent sign; most numbers of an article are
     if m := _AT_RE.match(folded, at):
         kind, _, rule = (m.lastgroup or "").partition("__")
         return Mask(at, m.end(), kind, rule)
-    if m := _DOCNO_RE.match(raw, at):
+    if (behind[:1] not in ".," and behind != " ") and (m := _DOCNO_RE.match(raw, at)):
         return Mask(at, m.end(), "docno", "number_and_code")
     if mask := _list_number(folded, raw, at, before):
         return mask
@@ -241,7 +244,7 @@ def _fits(when: str, folded: str, raw: str, at: int, end: int, left: list[str]) 
         return True
     if when == "year":
         return 1900 <= value <= 2100
-    amount = read_amount(folded, at)
+    amount = amounts_of(folded).at(at)
     hit = amount.unit if amount else None
     free = not _counts(hit) and not (amount and (amount.scale > 1 or amount.denominator))
     if when == "month":
@@ -308,7 +311,7 @@ def _by_unit(folded: str, raw: str, at: int, words: list[str]) -> Mask | None:
     """Ages, durations, grades, structure counts, prices and bands: what stands behind the number decides."""
     if m := _STARS_RE.match(folded, at + 1):
         return Mask(at, m.end(), "grade", "stars")
-    amount = read_amount(folded, at)
+    amount = amounts_of(folded).at(at)
     if amount is None:
         return None
     if amount.unit and amount.unit.unit.mask:
@@ -372,7 +375,7 @@ def _bare(folded: str, raw: str, at: int, end: int, words: list[str], before: st
     digits = end - at
     if digits not in (1, 2, 4) and digits < 8:
         return None
-    amount = read_amount(folded, at)
+    amount = amounts_of(folded).at(at)
     free = amount is None or (amount.unit is None and amount.scale == 1 and amount.denominator is None)
     if digits == 4 and 1940 <= int(folded[at:end]) <= 2100 and (free or before == "/" or (words and words[0] in _NEAR_DATE_WORDS)):
         return Mask(at, end, "date", "year")

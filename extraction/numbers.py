@@ -68,6 +68,11 @@ def scales() -> dict[str, _Scale]:
     }
 
 
+@cache
+def _scale_re() -> re.Pattern[str]:
+    return re.compile(rf" *(?:{'|'.join(scales())})(?![^\W\d_])")
+
+
 def word_at(folded: str, at: int) -> _Word | None:
     """The word that starts at `at`, or after spaces there."""
     m = _WORD_RE.match(folded, at)
@@ -165,6 +170,8 @@ def read_scale(folded: str, at: int) -> tuple[float, int]:
     >>> read_scale(" tỷ lệ hộ nghèo", 0)
     (1.0, 0)
     """
+    if not _scale_re().match(folded, at):
+        return 1.0, at
     factor, end, last = 1.0, at, 0.0
     while word := word_at(folded, end):
         scale = scales().get(word.text)

@@ -14,13 +14,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 
 import ahocorasick
 
-from extraction.amounts import Amount, money_unit, read_amount
+from extraction.amounts import Amount, amounts_of, money_unit, read_amount
 from extraction.model import Mask, Op, Quantity, Text
 from extraction.numbers import number_words, word_at
 from extraction.terms import read_lexicon
@@ -85,9 +85,8 @@ class _Reader:
     def __init__(self, text: Text, masks: list[Mask]) -> None:
         self.folded, self.raw, self.end = text.folded, text.raw, text.body_end
         self.text = text
-        covered = _Covered(masks)
-        self.covered: Callable[[int], int] = covered.end
-        self.masks = masks
+        self.covered = _Covered(masks).end
+        self.amounts = amounts_of(text.folded)
 
     def read(self) -> list[Quantity]:
         out: list[Quantity] = []
@@ -131,7 +130,9 @@ class _Reader:
 
     def _number(self, at: int, in_words: bool) -> Quantity | None:
         folded = self.folded
-        amount = read_amount(folded, at, lambda position: bool(self.covered(position)))
+        amount = self.amounts.at(at)
+        if amount and amount.second is not None and self.covered(amount.second):
+            amount = read_amount(folded, at, alone=True)
         if amount is None or amount.number_end > self.end:
             return None
         words = words_before(folded, at)
@@ -216,6 +217,8 @@ class _Reader:
     def _every_year(self, at: int, end: int) -> bool:
         """ "mỗi năm giảm 3,4%", "giảm 10% số hộ cận nghèo hằng năm": in the clause, with no other number between."""
         folded = self.folded
+        if folded.find(" năm", max(0, at - 70), end + 50) < 0:
+            return False
         left = folded[max(0, at - 70) : at]
         cut = max(left.rfind(c) for c in ";:()\n")
         left = left[cut + 1 :]

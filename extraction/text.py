@@ -16,7 +16,7 @@ _OLD_TONE = {}
 for _pair, _marks in {"oa": "oà oá oả oã oạ", "oe": "oè oé oẻ oẽ oẹ", "uy": "uỳ uý uỷ uỹ uỵ"}.items():
     _new = {"oa": "òa óa ỏa õa ọa", "oe": "òe óe ỏe õe ọe", "uy": "ùy úy ủy ũy ụy"}[_pair].split()
     _OLD_TONE.update(dict(zip(_marks.split(), _new, strict=True)))
-_OLD_TONE_RE = re.compile("(?<!q)(" + "|".join(_OLD_TONE) + r")(?![a-zà-ỹđ])")
+_OLD_TONE_RE = re.compile(r"(?<!q)(o[àáảãạèéẻẽẹ]|u[ỳýỷỹỵ])(?![a-zà-ỹđ])")
 
 _CHARACTERS = {
     0x00A0: " ", 0x2007: " ", 0x2009: " ", 0x202F: " ", 0x3000: " ", 0x200B: " ", 0x200C: " ", 0x200D: " ", 0xFEFF: " ", 0x00AD: " ",
@@ -24,6 +24,7 @@ _CHARACTERS = {
     0x2018: "'", 0x2019: "'", 0x00B4: "'", 0x0060: "'", 0x201C: '"', 0x201D: '"', 0x00AB: '"', 0x00BB: '"',
     0x00D0: "Đ", 0x0189: "Đ", 0xFF05: "%", 0x2215: "/", 0x2044: "/",
 }  # fmt: skip
+_SPECIAL_RE = re.compile("[" + "".join(map(chr, sorted(_CHARACTERS))) + "]")
 # "tỉ" and "ngàn" are the same words as "tỷ" and "nghìn"; "ngàn" has another length and is left to the lexicon
 _TI_RE = re.compile(r"\btỉ\b")
 
@@ -34,9 +35,12 @@ def fold(raw: str) -> str:
     >>> fold("Uỷ ban TP\\u00a0Hoà Bình")
     'ủy ban tp hòa bình'
     """
-    lowered = "".join(low if len(low := ch.lower()) == 1 else ch for ch in raw.translate(_CHARACTERS))
+    plain = raw if raw.isascii() else _SPECIAL_RE.sub(lambda m: _CHARACTERS[ord(m.group())], raw)
+    lowered = plain.lower()
+    if len(lowered) != len(raw):  # "İ" becomes two characters
+        lowered = "".join(low if len(low := ch.lower()) == 1 else ch for ch in plain)
     toned = _OLD_TONE_RE.sub(lambda m: _OLD_TONE[m.group(1)], lowered)
-    return _TI_RE.sub("tỷ", toned)
+    return _TI_RE.sub("tỷ", toned) if "tỉ" in toned else toned
 
 
 def normalise(raw: str) -> str:

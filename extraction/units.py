@@ -13,8 +13,7 @@ from extraction.model import Op
 from extraction.terms import read_lexicon
 from extraction.text import fold
 
-_FIRST_RE = re.compile(r"%|[^\W\d_]+|[≥≤<>=~≈]+")
-_SPACES_RE = re.compile(r"[ \t]*")
+_FIRST_RE = re.compile(r"[ \t]*(%|[^\W\d_]+|[≥≤<>=~≈]+)")
 _PER_RE = re.compile(r" ?/ ?(?=[^\W\d_])| (?=mỗi )")
 LOOK_BACK = 48  # characters: the longest comparator with filler words between it and the number is about 40
 
@@ -60,16 +59,21 @@ class _Surfaces:
             m = _FIRST_RE.match(surface)
             if m is None:
                 raise ValueError(f"surface {surface!r} starts with neither a letter nor a sign")
-            self._by_first.setdefault(m.group(), []).append(surface)
+            self._by_first.setdefault(m.group(1), []).append(surface)
 
-    def at(self, folded: str, at: int) -> str | None:
+    def at(self, folded: str, at: int) -> tuple[str, int, int] | None:
+        """The longest surface at `at`, spaces skipped: (surface, start, end)."""
         m = _FIRST_RE.match(folded, at)
         if m is None:
             return None
-        for surface in self._by_first.get(m.group(), ()):
-            end = at + len(surface)
-            if folded.startswith(surface, at) and not (surface[-1].isalnum() and end < len(folded) and folded[end].isalnum()):
-                return surface
+        candidates = self._by_first.get(m.group(1))
+        if candidates is None:
+            return None
+        start = m.start(1)
+        for surface in candidates:
+            end = start + len(surface)
+            if folded.startswith(surface, start) and not (surface[-1].isalnum() and end < len(folded) and folded[end].isalnum()):
+                return surface, start, end
         return None
 
 
@@ -104,9 +108,8 @@ def unit_at(folded: str, at: int) -> UnitHit | None:
     >>> unit_at("5 xã, thị trấn", 1).unit.code
     'commune'
     """
-    start = _SPACES_RE.match(folded, at).end()  # type: ignore[union-attr]
-    surface = _unit_surfaces().at(folded, start)
-    return UnitHit(units()[surface], start, start + len(surface)) if surface else None
+    hit = _unit_surfaces().at(folded, at)
+    return UnitHit(units()[hit[0]], hit[1], hit[2]) if hit else None
 
 
 @cache
@@ -124,13 +127,13 @@ def per_at(folded: str, at: int) -> Per | None:
     means: list[str] = []
     goods = False
     while len(means) < 3 and (m := _PER_RE.match(folded, at)):
-        surface = _per_surfaces().at(folded, m.end())
-        if surface is None:
+        hit = _per_surfaces().at(folded, m.end())
+        if hit is None:
             break
-        what, price = _pers()[surface]
+        what, price = _pers()[hit[0]]
         means.append(what)
         goods = goods or price
-        at = m.end() + len(surface)
+        at = hit[2]
     return Per(tuple(means), goods, at) if means else None
 
 
@@ -145,9 +148,8 @@ def _after_surfaces() -> _Surfaces:
 
 
 def comparator_after(folded: str, at: int) -> Comparator | None:
-    start = _SPACES_RE.match(folded, at).end()  # type: ignore[union-attr]
-    surface = _after_surfaces().at(folded, start)
-    return Comparator(_comparators("after")[surface], start, start + len(surface)) if surface else None
+    hit = _after_surfaces().at(folded, at)
+    return Comparator(_comparators("after")[hit[0]], hit[1], hit[2]) if hit else None
 
 
 # Words that may stand between a comparator and its number ("ít nhất có thêm 05 huyện", "ước thực hiện cả năm đạt 7%")
