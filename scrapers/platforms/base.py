@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
@@ -25,6 +25,7 @@ from scrapers.registry import Portal
 from scrapers.selectors import SelectorError
 
 Selector = tuple[str, ...]
+Basis = Literal["page", "listing", "feed", "url", "unknown"]
 
 COMMON_DROP = (
     "figcaption", "[class*='social']", "[class*='share']", ".view-content-author", ".addthis_toolbox", ".fb-like", ".relate-news", ".tags",
@@ -185,7 +186,7 @@ class Platform:
 
     def article(self, reading: Reading, outcome: PageOutcome) -> ParsedPage:
         exactly_one(reading.tree, reading.select.article, reading.url)
-        read = self.published(reading)
+        read, basis = self.published(reading)
         title, title_date = split_title_date(self.title(reading), read.at, always=reading.options.title_date)
         if not title:
             raise SelectorError(" | ".join(reading.select.title), "exactly 1 with text", 0, reading.url)
@@ -199,7 +200,7 @@ class Platform:
             title=title,
             published_at=read.at,
             published_raw=read.raw or title_date,
-            published_basis="page" if read.at else "unknown",
+            published_basis=basis if read.at else "unknown",
             author=self.author(reading) or body.author,
             summary=self.summary(reading),
             body_text=body.text,
@@ -213,16 +214,17 @@ class Platform:
         """The title's words; a date element that sits inside the title element is not part of it."""
         return restore_entities(read_value(reading, reading.select.title, "exactly 1", drop=_css(reading.select.date)) or "")
 
-    def published(self, reading: Reading) -> ReadDate:
+    def published(self, reading: Reading) -> tuple[ReadDate, Basis]:
+        """The date and what it rests on."""
         if not reading.select.date:
-            return ReadDate(None, problem="no_date")
+            return ReadDate(None, problem="no_date"), "unknown"
         raw = read_value(reading, reading.select.date, "at most 1" if reading.options.date_optional else "exactly 1", empty_ok=True)
-        return read_date(raw, reading.dates, reading.page.fetched_at)
+        return read_date(raw, reading.dates, reading.page.fetched_at), "page"
 
     def body(self, reading: Reading) -> Body:
         select = reading.select
         element = exactly_one(reading.tree, select.body, reading.url)
-        lead = at_most_one(reading.tree, select.lead, reading.url)
+        lead = self.lead(reading)
         if lead is not None and (lead is element or element in lead.parents):
             lead = None  # it is read in its place
         drop = (*select.drop, *_css(select.author), *_css(select.date))
@@ -230,12 +232,16 @@ class Platform:
         beside = attachments([found for css in select.files for found in reading.tree.select(css)], reading.url)
         return dataclasses.replace(body, attachments=tuple(dict.fromkeys((*body.attachments, *beside))))
 
+    def lead(self, reading: Reading) -> Tag | None:
+        return at_most_one(reading.tree, reading.select.lead, reading.url)
+
     def has_pictures(self, reading: Reading) -> bool:
+        """Whether the body holds anything to look at: articles that are one scanned page or one link are frequent."""
         element = first_match(reading.tree, reading.select.body)
-        return element is not None and element.find(("img", "iframe", "embed", "object")) is not None
+        return element is not None and element.find(("img", "iframe", "embed", "object", "a")) is not None
 
     def summary(self, reading: Reading) -> str | None:
-        lead = at_most_one(reading.tree, reading.select.lead, reading.url)
+        lead = self.lead(reading)
         return restore_entities(inline_text(lead), stray=True) or None if lead is not None else None
 
     def author(self, reading: Reading) -> str | None:
@@ -260,8 +266,7 @@ class Platform:
         select, url = reading.select, reading.url
         anchor = item if item.name == "a" and item.has_attr("href") else exactly_one(item, select.item_link, url)
         titled = at_most_one(item, select.item_title, url) or anchor
-        when = at_most_one(item, select.item_date, url)
-        date = read_date(inline_text(when) if when is not None else None, reading.dates, reading.page.fetched_at)
+        date = read_date(value_in(item, select.item_date, url), reading.dates, reading.page.fetched_at)
         summary = at_most_one(item, select.item_summary, url)
         title = clean(" ".join(paragraphs(titled, _css(select.item_date)))) or clean(str(anchor.get("title", "")))
         title, _ = split_title_date(restore_entities(title), date.at, always=reading.options.title_date)
@@ -326,27 +331,43 @@ def exactly_one(node: Tag, alternatives: Selector, url: str) -> Tag:
 def at_most_one(node: Tag, alternatives: Selector, url: str) -> Tag | None:
     """Like `exactly_one`, but none is allowed."""
     for css in alternatives:
-        if (found := selectors.optional(node, css, url)) is not None:
-            return found
+        # editors paste whole articles of other portals, containers included: what is inside a match is no second match
+        found = outermost(node.select(css))
+        if len(found) > 1:
+            raise SelectorError(css, "at most 1", len(found), url)
+        if found:
+            return found[0]
     return None
+
+
+def outermost(found: Sequence[Tag]) -> list[Tag]:
+    """The elements without those that lie inside another of them."""
+    ids = {id(element) for element in found}
+    return [element for element in found if not any(id(parent) in ids for parent in element.parents)]
 
 
 def read_value(reading: Reading, alternatives: Selector, expected: str, *, drop: Sequence[str] = (), empty_ok: bool = False) -> str | None:
     """The words of the first alternative that is there. `expected` "exactly 1" raises `SelectorError` when none is."""
+    words = value_in(reading.tree, alternatives, reading.url, drop=drop, empty_ok=empty_ok)
+    if words is None and expected == "exactly 1":
+        raise SelectorError(" | ".join(alternatives), expected if empty_ok else "exactly 1 with text", 0, reading.url)
+    return words
+
+
+def value_in(node: Tag, alternatives: Selector, url: str, *, drop: Sequence[str] = (), empty_ok: bool = False) -> str | None:
+    """The words of the first alternative that an element or attribute under `node` has; with `empty_ok` also "" of an empty element."""
     for alternative in alternatives:
         if alternative.startswith("jsonld:"):
-            if value := json_ld(reading.tree).get(alternative.removeprefix("jsonld:")):
+            if isinstance(node, BeautifulSoup) and (value := json_ld(node).get(alternative.removeprefix("jsonld:"))):
                 return clean(str(value))
             continue
         css, _, attribute = alternative.partition("@")
-        element = selectors.optional(reading.tree, css, reading.url)
+        element = at_most_one(node, (css,), url)
         if element is None:
             continue
         words = clean(str(element.get(attribute, ""))) if attribute else clean(" ".join(paragraphs(element, drop)))
         if words or empty_ok:
             return words
-    if expected == "exactly 1":
-        raise SelectorError(" | ".join(alternatives), expected if empty_ok else "exactly 1 with text", 0, reading.url)
     return None
 
 

@@ -18,10 +18,10 @@ LIFERAY6 = Platform(
         article=(".asset-full-content",),
         title=(".asset-full-content-title",),
         date=(".assetPublishDate",),
-        lead=(".asset-full-content .sapo-wrapper p.sapo",),
-        body=(".asset-full-content .journal-content-article",),
+        lead=(".asset-full-content .asset-content > .sapo-wrapper", ".asset-full-content .sapo-wrapper"),
+        body=(".asset-full-content .journal-content-article", ".asset-full-content .asset-content"),
         section=(".dd_chuyenmuc .tintuc",),
-        drop=(*COMMON_DROP, ".asset-control-detail", ".related_asset", ".sapo-wrapper"),
+        drop=(*COMMON_DROP, ".asset-control-detail", ".related_asset"),
         # .assetPublishDate is on listings too
         evidence=(".asset-full-content-title", ".asset-control-detail", ".related_asset", ".view-content-author"),
         not_found=("#portlet_status .lfr-url-error", "code.lfr-url-error"),
