@@ -44,7 +44,14 @@ order by p.portal_id
 """
 
 _EXAMPLES = """
-select * from bi.progress where evidence_target is not null and evidence_achievement is not null order by 1 limit 3
+select
+    area_name as "Địa phương", year_number as "Năm", indicator_vi as "Chỉ tiêu", target_value as "Mục tiêu", actual_value as "Thực hiện",
+    unit_vi as "Đơn vị", status_vi as "Tình trạng", target_sentence as "Câu nêu mục tiêu", actual_sentence as "Câu nêu kết quả",
+    actual_url as "Trang gốc"
+from bi.progress
+where target_sentence is not null and actual_sentence is not null and attainment_pct is not null
+qualify row_number() over (partition by province_name order by year_number desc, indicator_code) = 1
+order by year_number desc, area_name limit 3
 """
 
 

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from muctieu.settings import TIMEZONE, Settings, read_settings
@@ -155,16 +154,18 @@ def audit(layer: str, build_id: str) -> dict[str, Any]:
 
 def transform(build_id: str, full_refresh: bool = False) -> dict[str, Any]:
     """dbt build; raises naming the models and tests that failed."""
-    from warehouse.build import record_build, run_dbt
+    from warehouse.build import BuildFailed, record_build, run_dbt
 
     settings = read_settings()
-    result = run_dbt(settings, full_refresh=full_refresh)
+    result = run_dbt(settings, full_refresh=full_refresh, build_id=build_id)
+    record_build(settings, result)
+    failed = sum(node.failed for node in result.nodes)
+    summary = f"{len(result.nodes) - failed} nút đạt, {failed} hỏng, {result.seconds:.1f} s"
     with _warehouse(settings) as connection, _step(connection, build_id, "transform") as counts:
-        record_build(connection, build_id, result)
-        counts["message"] = result.summary
-    if not result.success:
-        raise RuntimeError(f"dbt: {result.summary}\n{result.failures_text}")
-    return {"summary": result.summary, "seconds": result.seconds}
+        counts.update(message=summary, outcome="ok" if result.ok else "failed")
+    if not result.ok:
+        raise BuildFailed(result)
+    return {"summary": summary, "seconds": result.seconds}
 
 
 def publish(build_id: str, audits: list[dict[str, Any]]) -> dict[str, Any]:
@@ -186,8 +187,8 @@ def publish(build_id: str, audits: list[dict[str, Any]]) -> dict[str, Any]:
         raise PublishingRefused(f"kiểm định không cho phép công bố: {', '.join(blocking)}; bản đã công bố trước đó được giữ nguyên")
     with _warehouse(settings) as connection, _step(connection, build_id, "publish"):
         finish_raw_audit(connection)
-    result = release(settings, build_id=build_id, now=_now())
-    return {k: str(v) if isinstance(v, Path) else v for k, v in asdict(result).items()}
+    result = release(settings, allowed=True, now=_now())
+    return {"path": str(result.path), "content_hash": result.content_hash, "rows": result.rows}
 
 
 def report() -> str:

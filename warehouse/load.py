@@ -85,6 +85,11 @@ def load_into(connection: duckdb.DuckDBPyConnection, lake: Lake, *, files_a_batc
     return LoadResult(load_id, files, rows, repeated, failed)
 
 
+def new_files(connection: duckdb.DuckDBPyConnection, lake: Lake) -> list[str]:
+    """Paths of the lake that the next load would read."""
+    return [path for table in RAW_TABLES for path in _new_paths(connection, lake, table)]
+
+
 def _next_load_id(connection: duckdb.DuckDBPyConnection) -> int:
     row = connection.execute("select coalesce(max(load_id), 0) + 1 from raw.loaded_file").fetchone()
     assert row is not None

@@ -108,13 +108,14 @@ def query(
 
     Ví dụ: muctieu query "select * from bi.progress where area like '%Sơn La%'"
     """
-    from warehouse.query import QueryError, read_query
+    from warehouse.query import QueryError
+    from warehouse.query import query as read_query
 
     settings = read_settings()
     if not settings.current.exists():
         raise UserError(f"chưa công bố gì ở {settings.current}; chạy `make run` hoặc `muctieu publish` trước")
     try:
-        result = read_query(settings.current, sql, limit)
+        result = read_query(settings, sql, limit=limit)
     except QueryError as error:
         raise UserError(str(error)) from error
     if as_json:
@@ -125,6 +126,8 @@ def query(
     for row in result.rows:
         table.add_row(*(_shown(v) for v in row))
     console.print(table)
+    if result.truncated:
+        console.print(f"[dim]chỉ hiện {limit} dòng đầu; dùng --limit để xem thêm[/dim]")
 
 
 def _print(title: str, result: object) -> None:
