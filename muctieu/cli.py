@@ -12,7 +12,7 @@ from muctieu.commands import extracting, running, scraping, warehousing
 app = typer.Typer(
     name="muctieu",
     help="Kho dữ liệu giám sát các chương trình mục tiêu quốc gia: mọi con số đều dẫn về câu văn và trang gốc.",
-    epilog='Ví dụ: `muctieu run --demo` · `muctieu status` · `muctieu query "select * from bi.progress limit 5"` · `muctieu explain bai.txt`',
+    epilog="Ví dụ: `muctieu run --demo` · `muctieu status` · `muctieu query 'from bi.progress'` · `muctieu explain bai.txt`",
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_show_locals=False,

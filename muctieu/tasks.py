@@ -174,9 +174,8 @@ def publish(build_id: str, audits: list[dict[str, Any]]) -> dict[str, Any]:
     Raises:
         PublishingRefused: what was published before stays.
     """
-    from warehouse.publish import publish as release
-
     from expectations.audit import finish_raw_audit
+    from warehouse.publish import publish as release
 
     blocking = [check for result in audits for check in result["blocking"]]
     settings = read_settings()

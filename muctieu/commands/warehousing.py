@@ -76,27 +76,29 @@ def status() -> None:
     if not settings.warehouse.exists():
         raise UserError(f"chưa có kho dữ liệu ở {settings.warehouse}; chạy `make run` trước")
     with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
-        _print(
-            "Cổng",
-            connection.execute(
-                'select portal_id as "Cổng", outcome as "Lần cuối", started_at as "Lúc", new_articles as "Bài mới", rejected as "Giữ lại", '
-                'message as "Ghi chú" from raw.run qualify row_number() over (partition by portal_id order by started_at desc) = 1 order by 1'
-            ),
-        )
-        _print(
-            "Các bước của lần dựng gần nhất",
-            connection.execute(
-                'select step as "Bước", outcome as "Kết quả", started_at as "Bắt đầu", round(epoch(ended_at - started_at), 1) as "Giây", message as "Ghi chú" '
-                "from ops.run where build_id = (select arg_max(build_id, started_at) from ops.run) order by started_at"
-            ),
-        )
-        _print(
-            "Cảnh báo đang mở",
-            connection.execute(
-                'select severity as "Mức", title_vi as "Vấn đề", occurrences as "Số lần", first_seen_at as "Từ", evidence as "Bằng chứng" '
-                "from ops.alert where status <> 'resolved' order by first_seen_at"
-            ),
-        )
+        for title, sql in _STATUS.items():
+            _print(title, connection.execute(sql))
+
+
+_STATUS = {
+    "Cổng": """
+        select
+            portal_id as "Cổng", outcome as "Lần cuối", started_at as "Lúc", new_articles as "Bài mới", rejected as "Giữ lại",
+            message as "Ghi chú"
+        from raw.run qualify row_number() over (partition by portal_id order by started_at desc) = 1 order by portal_id
+    """,
+    "Các bước của lần dựng gần nhất": """
+        select
+            step as "Bước", outcome as "Kết quả", started_at as "Bắt đầu", round(epoch(ended_at - started_at), 1) as "Giây",
+            message as "Ghi chú"
+        from ops.run where build_id = (select arg_max(build_id, started_at) from ops.run) order by started_at
+    """,
+    "Cảnh báo đang mở": """
+        select
+            severity as "Mức", title_vi as "Vấn đề", occurrences as "Số lần", first_seen_at as "Từ", evidence as "Bằng chứng"
+        from ops.alert where status <> 'resolved' order by first_seen_at
+    """,
+}
 
 
 def query(
