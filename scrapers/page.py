@@ -91,6 +91,7 @@ class ListedLink:
     published_at: datetime | None = None  # aware
     published_raw: str | None = None
     summary: str | None = None
+    modified_at: datetime | None = None  # aware; what a sitemap says (lastmod)
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,7 @@ class ListingSource(_Strict):
     programme: str | None = None  # code of the programme, when the whole section is about one
     section: str | None = None  # name of the section, when its pages do not say it
     max_pages: int = Field(default=20, ge=1, le=5000)
+    stop_after_known: int = Field(default=15, ge=1)  # articles in a row that an earlier complete walk has seen
     method: Literal["GET", "POST"] = "GET"
     form: dict[str, str] = {}
     headers: dict[str, str] = {}
@@ -167,7 +168,8 @@ class HttpConfig(_Strict):
     tls_min: Literal["1.2", "1.3"] = "1.2"
     redirect_hosts: tuple[str, ...] = ()  # hosts outside of the portal that its pages may redirect to
     robots: Literal["obey", "ignore"] = "obey"  # "ignore" only with the written consent of the portal, noted in `notes`
-    max_refetch_days: int = Field(default=7, ge=0)  # known articles are asked for again while younger than this
+    revisit_days: tuple[float, ...] = (1, 3, 7)  # ages at which a known article is asked for again; the last time unconditionally
+    give_up_after: int = Field(default=5, ge=1)  # runs in which an article could not be fetched
 
 
 class Floors(_Strict):
