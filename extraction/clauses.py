@@ -81,10 +81,19 @@ class SentenceFrame:
         self.hits = [h for h in hits[bisect_left(starts, sentence.start) :] if h.start < sentence.end] if hits else []
         self.levels = [self.level(h.start) for h in self.hits]
         self.starts = [h.start for h in self.hits]
-        self.separators = [
-            (m.start() + sentence.start, m.end() + sentence.start, m.group().strip(), self.level(m.start() + sentence.start))
-            for m in _SEPARATOR_RE.finditer(body)
-        ]
+        self.separators = self._separators(body)
+
+    def _separators(self, body: str) -> list[tuple[int, int, str, int]]:
+        """Commas and the like with their levels; one inside a known phrase ("hộ nghèo, hộ cận nghèo") parts nothing."""
+        offset = self.sentence.start
+        inside = {at for h in self.hits if h.end - h.start > 6 for at in range(h.start + 1, h.end - 1) if self.text.folded[at] in ",;-v"}
+        found = []
+        for m in _SEPARATOR_RE.finditer(body):
+            start = m.start() + offset
+            if start in inside or (m.group() == " và " and start + 1 in inside):
+                continue
+            found.append((start, m.end() + offset, m.group().strip(), self.level(start)))
+        return found
 
     def level(self, position: int) -> int:
         """Index of the innermost parenthesis around a position, -1 outside."""
@@ -179,7 +188,12 @@ def _absorb_masked_qualifiers(text: Text, slots: list[Slot], masks: Sequence[Mas
 
 def _link(frame: SentenceFrame, slots: list[Slot]) -> None:
     last_on_level: dict[int, Slot] = {}
+    twins: list[tuple[Slot, Slot]] = []
     for slot in slots:
+        same = last_on_level.get(slot.level)
+        if same is not None and same.q.number_start == slot.q.number_start:
+            twins.append((slot, same))  # "không còn xã, thôn …" is two zeros of one word
+            continue
         slot.prev = last_on_level.get(slot.level)
         if slot.prev is not None:
             slot.prev.next = slot
@@ -188,11 +202,16 @@ def _link(frame: SentenceFrame, slots: list[Slot]) -> None:
             outer = [s for s in slots if s.q.start < start and s.level < slot.level]
             slot.parent = outer[-1] if outer and slot.prev is None else (slot.prev.parent if slot.prev else None)
         last_on_level[slot.level] = slot
+    later = {id(twin) for twin, _ in twins}
     for slot in slots:
-        _share_out(frame, slot)
-    for slot in slots:
-        if slot.level >= 0:
-            _look_outside(frame, slot)
+        if id(slot) not in later:
+            _share_out(frame, slot)
+            if slot.level >= 0:
+                _look_outside(frame, slot)
+    for twin, first in twins:
+        for name in ("prev", "next", "parent", "link", "lead_near", "lead_far", "lead_wide", "tail_near", "tail_far", "lead_start", "far_start",
+                     "tail_end", "far_end", "outer", "outer_tail"):  # fmt: skip
+            setattr(twin, name, getattr(first, name))
 
 
 def _look_outside(frame: SentenceFrame, slot: Slot) -> None:
@@ -212,7 +231,9 @@ def _share_out(frame: SentenceFrame, slot: Slot) -> None:
     marks = frame.between(gap_start, q.number_start, slot.level)
     slot.link = "first" if prev is None else _link_kind(marks, frame.text.folded[gap_start : q.start])
     slot.far_start = max((e for s, e, m in marks if m == ";"), default=gap_start)
+    folded = frame.text.folded
     near = [e for s, e, m in marks if m in ",;:-" or m == "trong đó"]
+    near = [e for e in near if folded[e : q.start].strip() or folded[e - 1] != ":"]  # "đã giải ngân: 831 tỷ đồng" is one phrase
     if prev is not None and not any(m in ",;" for _, _, m in marks):
         near += [e for _, e, m in marks if m == "và"][:1]
     slot.lead_start = max([slot.far_start, *near])

@@ -9,7 +9,7 @@ import re
 from functools import cache
 
 from extraction.clauses import SentenceFrame, Slot
-from extraction.cues import cue_class, has
+from extraction.cues import TERMS, cue_class, has
 from extraction.indicators import Match, codebook, match
 from extraction.model import Span, Text
 from extraction.terms import Zone, read_lexicon
@@ -117,6 +117,18 @@ def _take(slot: Slot, left: Slot, indicator: str) -> None:
         slot.qualifier = slot.qualifier or left.qualifier
 
 
+def take_left(slot: Slot) -> bool:
+    """Take over what the left neighbour is about as it is: a share of its plan."""
+    left = neighbour(slot)
+    while left is not None and left.measure == "plan_share" and left.inherited_from is not None:
+        left = left.inherited_from
+    if left is None or left.indicator is None:
+        return False
+    spent = left.indicator in ("budget.disbursed", "budget.planned")
+    _take(slot, left, SHARE_OF[left.indicator] if spent else left.indicator)
+    return True
+
+
 def take_share(slot: Slot) -> bool:
     """Make a per cent the share of its left neighbour; False when the neighbour is about nothing known."""
     left = neighbour(slot)
@@ -131,12 +143,33 @@ def take_share(slot: Slot) -> bool:
 def respectively(text: Text, slot: Slot) -> str | None:
     """ "tỷ lệ hộ nghèo và cận nghèo lần lượt là 5,1% và 4,4%": the indicator of the second of two numbers of two grades."""
     left = slot.prev
+    if slot.unit_in == "percent" and (first := _first_of_two(text, slot)) is not None:
+        return first
     if left is None or slot.link != "and" or left.unit_in not in _PERCENTS or slot.unit_in not in _PERCENTS:
         return None
     before = text.folded[left.sentence.start : left.q.start]
     if not _RESPECTIVELY_RE.search(before[-60:]) or not _TWO_GRADES_RE.search(before):
         return None
     return "poverty.rate.near_poor"
+
+
+def _first_of_two(text: Text, slot: Slot) -> str | None:
+    before = text.folded[slot.sentence.start : slot.q.start]
+    if (
+        slot.next is None
+        or slot.next.unit_in != "percent"
+        or not _RESPECTIVELY_RE.search(before[-60:])
+        or not _TWO_GRADES_RE.search(before)
+    ):
+        return None
+    if not re.fullmatch(r"%?\s*(?:\([^)]*\)\s*)?và\s*(?:\w+\s*)?", text.folded[slot.q.number_end : slot.next.q.start].strip() + " "):
+        return None
+    return "poverty.rate.ethnic" if has_class(slot.lead_wide, "ethnic") else "poverty.rate.poor"
+
+
+def has_class(zone: Zone, name: str) -> bool:
+    """Does a word of a class of word_classes.csv stand in a zone?"""
+    return not TERMS.alternatives(f"@{name}").isdisjoint(zone.terms)
 
 
 def shared_predicate(frame: SentenceFrame, slot: Slot) -> Match | None:

@@ -21,6 +21,12 @@ from extraction.model import ArticleContext, Field, Mask, Op, Quantity, Reading,
 from extraction.terms import Hit, Zone, read_lexicon
 
 _BULLET_RE = re.compile(r"\s*(?:[-–+•*·▪]|\d{1,2}[.)]|[a-zđ]\)|\(\d+\))\s*")
+_BARE = 45  # priority up to which a phrase is only the name of a stock ("hộ nghèo"), and anything said of it is more
+_REFINED_BY = {
+    "poverty.rate.poor": ("poverty.rate.ethnic", "poverty.rate.poor_district"),
+    "poverty.household.poor": ("poverty.household.ethnic", "poverty.household.merit"),
+}
+_COMMUNES_MEETING = (None, "ntm.commune.certified", "ntm.criterion.communes", "ntm.commune.by_criteria", "ntm.commune.advanced")
 _REGISTERED_OK = ("poverty.review.applied",)
 _ANYWHERE_OK = ("labour.overseas",)
 
@@ -63,7 +69,7 @@ def read_quantities(
 ) -> list[Reading]:
     """A reading for every quantity, claim or not, in the order of the text."""
     prepare()
-    hits = TERMS.find(text.folded, 0, text.body_end)
+    hits = _without_neutral(TERMS.find(text.folded, 0, text.body_end))
     sections = _sections(text, hits)
     memory: dict[str, Slot] = {}
     slots: list[Slot] = []
@@ -77,8 +83,27 @@ def read_quantities(
             slot.section = sections.get(sentence.paragraph)
         _read_sentence(text, frame, row, memory)
         slots.extend(row)
-    _by_criteria(slots)
-    return [_reading(text, slot, context, periods, areas) for slot in sorted(slots, key=lambda s: s.q.number_start)]
+    _by_criteria(text, slots)
+    carried = kinds.carried_kinds(text, hits)
+    return [_reading(text, slot, context, periods, areas, carried) for slot in sorted(slots, key=lambda s: s.q.number_start)]
+
+
+def _without_neutral(hits: list[Hit]) -> list[Hit]:
+    """Drop what only looks like a cue inside a fixed phrase: the "giảm" of "giảm nghèo", the "cho" of "cho biết"."""
+    neutral = cue_class("neutral")
+    spans = [(h.start, h.end) for h in hits if h.term in neutral]
+    if not spans:
+        return hits
+    kept: list[Hit] = []
+    at = 0
+    for hit in hits:
+        while at < len(spans) and spans[at][1] <= hit.start:
+            at += 1
+        near = spans[at : at + 3]
+        if any(start <= hit.start and hit.end <= end and hit.end - hit.start < end - start for start, end in near):
+            continue
+        kept.append(hit)
+    return kept
 
 
 def _by_sentence(text: Text, quantities: Sequence[Quantity]) -> list[tuple[Sentence, list[Quantity]]]:
@@ -101,6 +126,8 @@ def _sections(text: Text, hits: Sequence[Hit]) -> dict[int, Section]:
             found[number] = head
         elif body.endswith(":"):
             last = text.sentence_at(paragraph.start + len(body) - 1)
+            if last.end - last.start < 30 and last.start > paragraph.start:  # "Cụ thể:" says nothing, the sentence before it does
+                last = text.sentence_at(last.start - 1)
             head = Section(last.start, paragraph.end, Zone.of(h for h in hits if last.start <= h.start < paragraph.end))
         else:
             head = None
@@ -111,7 +138,7 @@ def _read_sentence(text: Text, frame: SentenceFrame, slots: list[Slot], memory: 
     for slot in slots:
         if slot.qualifies is not None:
             continue
-        slot.per_year = slot.q.per_year or _is_per_year(text, slot)
+        slot.per_year = slot.unit_in not in ("vnd", "vnd_per_person_year") and (slot.q.per_year or _is_per_year(text, slot))
         if slot.unit_in == "None" and measures.starts_from(text, slot) and slot.next is not None:
             slot.unit_in = slot.next.unit_in
         _find_indicator(text, frame, slot, memory)
@@ -128,12 +155,14 @@ def _family(slot: Slot) -> str:
 
 
 def _find_indicator(text: Text, frame: SentenceFrame, slot: Slot, memory: dict[str, Slot]) -> None:
-    second = enumerations.respectively(text, slot)
-    if second is not None:
-        slot.indicator, slot.rule, slot.source, slot.unit = second, "lần lượt: cận nghèo", "explicit", "percent"
+    grade = enumerations.respectively(text, slot)
+    if grade is not None:
+        slot.indicator, slot.rule, slot.source, slot.unit = grade, "lần lượt", "explicit", "percent"
+        return
+    if _is_plan_share_of_left(text, slot) and enumerations.take_left(slot):
         return
     found = _explicit(text, frame, slot)
-    if found is not None:
+    if found is not None and not _object_of_rejected(slot, found):
         _accept(slot, found)
         return
     if enumerations.is_share(text, slot) and enumerations.neighbour(slot) is not None and enumerations.take_share(slot):
@@ -146,14 +175,52 @@ def _find_indicator(text: Text, frame: SentenceFrame, slot: Slot, memory: dict[s
         if tier == "wide" and not enumerations.only_glue(text, slot.lead_start, slot.q.start):
             continue
         found = match(slot, tier)
-        if found is not None:
+        if found is not None and (
+            slot.unit_in != "percent" or found.phrase.tail or enumerations.only_glue(text, slot.q.number_end, slot.tail_end)
+        ):
             _accept(slot, found)
             return
-    if enumerations.anaphoric(slot):
-        left = memory.get(_family(slot))
-        if left is not None and slot.sentence.paragraph - left.sentence.paragraph <= 0 and (slot.unit_in == left.unit_in):
-            slot.indicator, slot.rule, slot.source, slot.inherited_from = left.indicator, f"nhắc lại: {left.rule}", "inherited", left
-            slot.unit = slot.unit_in
+    _refer_back(text, slot, memory)
+
+
+def _refer_back(text: Text, slot: Slot, memory: dict[str, Slot]) -> None:
+    """ "con số này", and the spending of one programme after that of all ("vốn sự nghiệp mới được 31,4%")."""
+    left = memory.get(_family(slot))
+    if left is None or left.unit_in != slot.unit_in or slot.sentence.paragraph - left.sentence.paragraph > 0:
+        return
+    theme = left.indicator == "budget.disbursement_rate" and has(slot.lead_far, "programme_money") and not has(slot.lead_near, "down")
+    if (theme or enumerations.anaphoric(slot)) and enumerations.only_glue(text, slot.q.number_end, slot.tail_end):
+        slot.indicator, slot.rule, slot.source, slot.inherited_from = left.indicator, f"nhắc lại: {left.rule}", "inherited", left
+        slot.unit = slot.unit_in
+
+
+def _is_plan_share_of_left(text: Text, slot: Slot) -> bool:
+    left = enumerations.neighbour(slot)
+    if left is None or left.indicator is None or slot.link == "semicolon" or not plans.is_plan_share(text, slot):
+        return False
+    return slot.level >= 0 or enumerations.only_glue(text, max(slot.lead_start, slot.q.start - 30), slot.q.start)
+
+
+def _object_of_rejected(slot: Slot, found: Match) -> bool:
+    """ "phân bổ cho 52.000 hộ nghèo và 49.000 hộ cận nghèo": the second is the object of the verb that ruled out the first."""
+    left = slot.prev
+    return (
+        left is not None
+        and slot.link in ("and", "comma")
+        and left.indicator is None
+        and left.unit_in == slot.unit_in
+        and found.phrase.priority <= _BARE
+        and not slot.lead_near.hits
+    )
+
+
+def _refined(slot: Slot, found: Match) -> Match:
+    """A rate or count of the poor said near, and whose it is said before the comma ("ở các huyện nghèo, tỷ lệ hộ nghèo còn 36%")."""
+    finer = _REFINED_BY.get(found.phrase.indicator)
+    if finer is None or has(slot.lead_near, "whole_area"):
+        return found
+    far = match(slot, "far")
+    return far if far is not None and far.phrase.indicator in finer and far.phrase.priority > found.phrase.priority else found
 
 
 def _explicit(text: Text, frame: SentenceFrame, slot: Slot) -> Match | None:
@@ -169,7 +236,9 @@ def _explicit(text: Text, frame: SentenceFrame, slot: Slot) -> Match | None:
     shared = enumerations.shared_predicate(frame, slot) if found is None or found.phrase.priority <= 45 else None
     if shared is not None and (found is None or shared.phrase.priority > found.phrase.priority):
         return shared
-    return found or (match(slot, "far") if slot.link in ("first", "semicolon") and slot.level < 0 else None)
+    if found is None and slot.link in ("first", "semicolon") and slot.level < 0:
+        found = match(slot, "far")
+    return _refined(slot, found) if found is not None else None
 
 
 def _accept(slot: Slot, found: Match) -> None:
@@ -180,7 +249,7 @@ def _accept(slot: Slot, found: Match) -> None:
 
 
 def _find_measure(text: Text, slot: Slot) -> None:
-    if slot.inherited_from is not None and slot.level >= 0 and has(slot.lead_near, "target_near"):
+    if slot.inherited_from is not None and has(slot.lead_near, "target_near") and not measures.turns(slot):
         _as_reference(slot)
         return
     if plans.is_plan_share(text, slot) and not plans.is_budget(slot.indicator):
@@ -211,9 +280,9 @@ def _from_the_right(text: Text, slot: Slot, right: Slot) -> None:
 
 
 def _is_per_year(text: Text, slot: Slot) -> bool:
-    if slot.unit_in == "vnd_per_person_year" or slot.q.unit == "vnd":
-        return False
     del text
+    if slot.link in ("comma", "and") and slot.prev is not None and slot.prev.per_year and has(slot.lead_far, "of_which"):
+        return True
     return (
         has(slot.lead_near, "per_year")
         or has(slot.tail_near, "per_year")
@@ -221,25 +290,40 @@ def _is_per_year(text: Text, slot: Slot) -> bool:
     )
 
 
-def _by_criteria(slots: list[Slot]) -> None:
+def all_criteria(band: str) -> bool:
+    """Does a band of criteria mean all of them ("19/19 tiêu chí", "đủ 19 tiêu chí")?"""
+    numbers = re.findall(r"\d+", band)
+    return numbers in (["19"], ["19", "19"], ["20", "20"], ["10", "10"]) and not re.search(r"dưới|trên|trở|gần", band)
+
+
+def _by_criteria(text: Text, slots: list[Slot]) -> None:
     """ "98 xã đạt 19/19 tiêu chí" is the number certified, unless the article gives another one (GUIDE)."""
-    for slot in slots:
-        if slot.qualifier is not None and slot.indicator in (
-            None,
-            "ntm.commune.certified",
-            "ntm.criterion.communes",
-            "ntm.commune.by_criteria",
-        ):
-            slot.indicator = "ntm.commune.by_criteria"
+    banded = [s for s in slots if s.qualifier is not None and s.unit_in in ("commune", "percent") and s.indicator in _COMMUNES_MEETING]
+    whole = [
+        s
+        for s in banded
+        if s.unit_in == "commune" and all_criteria(text.folded[s.qualifier.start : s.qualifier.end] if s.qualifier else "")
+    ]
+    others = {
+        s.q.value
+        for s in slots
+        if s.indicator == "ntm.commune.certified" and s.unit_in == "commune" and s not in banded and s.measure == "level"
+    }
+    for slot in banded:
+        certified = slot in whole and (not others or slot.q.value in others)
+        slot.indicator = "ntm.commune.certified" if certified else "ntm.commune.by_criteria"
+        slot.unit = slot.unit or slot.unit_in
+        slot.rule = slot.rule or "số xã theo số tiêu chí"
 
 
-def _reading(text: Text, slot: Slot, context: ArticleContext, periods: Periods, areas: Areas) -> Reading:
+def _reading(text: Text, slot: Slot, context: ArticleContext, periods: Periods, areas: Areas, carried: dict[int, Field[Any]]) -> Reading:
     q = slot.q
     reason = _rejected(text, slot)
     kind: Field[Any] = Field("achievement", "default", "không phải chỉ tiêu")
     if reason is None:
-        as_of = periods.as_of(q.number_start, "achievement", measure=slot.measure).value
-        kind = kinds.decide(text, slot, as_of, context.published)
+        ahead = periods.as_of(q.number_start, "target", measure=slot.measure)
+        day = ahead.value if ahead.source == "explicit" else None
+        kind = kinds.decide(text, slot, day, context.published, carried.get(slot.sentence.start))
     value, high = measures.signed(slot)
     span = enumerations.evidence(text, slot)
     source: Source = slot.source if slot.source in ("explicit", "inherited", "default", "derived") else "derived"  # type: ignore[assignment]
@@ -267,6 +351,8 @@ def _reading(text: Text, slot: Slot, context: ArticleContext, periods: Periods, 
 
 def _op(text: Text, slot: Slot) -> Field[Op]:
     q = slot.q
+    if "over" in slot.notes:
+        return Field("eq", "explicit", "vượt P%: 100 + P")
     if q.op != "eq":
         return Field(q.op, "explicit", q.rule, q.start, q.number_start)
     hit = slot.lead_near.last(cue_class("estimate"))
@@ -296,10 +382,18 @@ def _rejected(text: Text, slot: Slot) -> str | None:
     for negative in negatives():
         if slot.indicator in _ANYWHERE_OK or (negative.reason == "mới đăng ký" and slot.indicator in _REGISTERED_OK):
             continue
-        zones = (slot.lead_wide, slot.tail_far) if negative.scope == "sentence" else (slot.lead_near, slot.tail_near)
+        zones = _negative_zones(slot, negative.scope)
         if any(not negative.terms.isdisjoint(zone.terms) for zone in zones):
             return negative.reason
     return _implausible(slot)
+
+
+def _negative_zones(slot: Slot, scope: str) -> tuple[Zone, ...]:
+    if scope == "sentence":
+        return slot.lead_wide, slot.tail_far
+    if scope == "lead":
+        return (slot.lead_wide,)
+    return slot.lead_near, slot.tail_near
 
 
 def _implausible(slot: Slot) -> str | None:

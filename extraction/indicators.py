@@ -105,9 +105,9 @@ def match(slot: Slot, tier: str) -> Match | None:
     lead, tail, forbidden_lead, forbidden_tail = _zones(slot, tier)
     best: tuple[int, int] | None = None
     found: Match | None = None
-    for phrase in phrases().get(slot.unit_in, ()):
+    for phrase in _candidates(slot, tier):
         if best is not None and phrase.priority < best[0]:
-            break
+            continue
         if not _holds(phrase, slot, lead, tail):
             continue
         if phrase.must_not and not (phrase.must_not.isdisjoint(forbidden_lead.terms) and phrase.must_not.isdisjoint(forbidden_tail.terms)):
@@ -117,6 +117,15 @@ def match(slot: Slot, tier: str) -> Match | None:
         if best is None or score > best:
             best, found = score, Match(phrase, anchor, tier)
     return found
+
+
+def _candidates(slot: Slot, tier: str) -> tuple[Phrase, ...]:
+    """Rows for a unit; "criterion/n" rows need a denominator, "product@topic" rows hold where the article is about it."""
+    if tier == "topic":
+        return phrases().get(f"{slot.unit_in}@topic", ())
+    unit = "times" if "times" in slot.q.flags else slot.unit_in
+    rows = phrases().get(unit, ())
+    return rows + phrases().get(f"{unit}/n", ()) if slot.q.denominator is not None else rows
 
 
 def _zones(slot: Slot, tier: str) -> tuple[Zone, Zone, Zone, Zone]:

@@ -7,13 +7,15 @@ before the number ("đến nay đã …", "phấn đấu …"); a date after the
 from __future__ import annotations
 
 import re
-from datetime import date
+from bisect import bisect_left
+from collections.abc import Sequence
+from datetime import date, timedelta
 
 from extraction.clauses import Slot
 from extraction.cues import cue_class, has
-from extraction.measures import events
+from extraction.measures import Event, events, starts_from
 from extraction.model import Field, Kind, Text
-from extraction.terms import Zone
+from extraction.terms import Hit, Zone
 
 _KINDS = ("target", "achieved", "neutral")
 # "vượt mục tiêu 70%", "kế hoạch giao 8 xã": the plan word governs the number itself
@@ -22,16 +24,24 @@ _PLAN_VALUE_RE = re.compile(
 )
 
 
-def decide(text: Text, slot: Slot, as_of: date | None, published: date | None) -> Field[Kind]:
-    """The kind of a claim. `as_of` is the period read for an achievement: one in the future makes a target."""
-    near = _plan_value(text, slot)
+# a year's end this near after the day of publication closes a year that is reported ("năm 2023 giảm 4,5%" in December)
+_REPORTED = timedelta(days=100)
+_STANDING = ("dtts.commune.extremely_difficult", "dtts.village.extremely_difficult", "poverty.district.poor")
+
+
+def decide(text: Text, slot: Slot, as_of: date | None, published: date | None, carried: Field[Kind] | None = None) -> Field[Kind]:
+    """The kind of a claim. `as_of` is the period as a target would have it: one well ahead makes a target. `carried` comes from "Theo đó, …"."""
+    near = _first_of_pair(text, slot) or _planned_money(text, slot) or _plan_value(text, slot)
     if near is not None:
         return near
-    cue = _last_cue(slot)
+    cue = _last_cue(text, slot)
     if cue is not None:
         return cue
-    if as_of is not None and published is not None and as_of > published and not has(slot.lead_wide, "estimate"):
+    ahead = as_of is not None and published is not None and as_of > published + _REPORTED
+    if ahead and slot.indicator not in _STANDING and not has(slot.lead_wide, "estimate"):
         return Field("target", "derived", "ngày sau ngày đăng bài")
+    if carried is not None:
+        return carried
     if slot.section is not None:
         head = events(slot.section.zone, _KINDS)
         if head:
@@ -44,6 +54,23 @@ def decide(text: Text, slot: Slot, as_of: date | None, published: date | None) -
                 last.end,
             )
     return Field("achievement", "default", "không có dấu hiệu kế hoạch")
+
+
+def _first_of_pair(text: Text, slot: Slot) -> Field[Kind] | None:
+    """ "đưa tỷ lệ hộ nghèo từ 46,28% xuống 38,5%": where it starts from has been reached."""
+    return Field("achievement", "derived", "mức đầu của từ … đến …") if starts_from(text, slot) else None
+
+
+def _planned_money(text: Text, slot: Slot) -> Field[Kind] | None:
+    """Money to come or assigned is a target, money already allocated an achievement (GUIDE)."""
+    if slot.indicator != "budget.planned":
+        return None
+    found = events(slot.lead_far, ("assigned", "allocated"))
+    given = re.search(r"\bđã (?:được )?(?:phân bổ|bố trí|hỗ trợ|đầu tư|cấp|dành|chi)\b", text.folded[slot.far_start : slot.q.start])
+    if given:
+        return Field("achievement", "explicit", "vốn đã phân bổ", slot.far_start + given.start(), slot.far_start + given.end())
+    where = (found[-1].start, found[-1].end) if found else (None, None)
+    return Field("target", "explicit" if found else "default", "vốn giao, vốn kế hoạch", *where)
 
 
 def _plan_value(text: Text, slot: Slot) -> Field[Kind] | None:
@@ -60,7 +87,7 @@ def _plan_value(text: Text, slot: Slot) -> Field[Kind] | None:
     return Field("target", "explicit", f"giá trị kế hoạch: {text.folded[hit.start : hit.end]}", hit.start, hit.end)
 
 
-def _last_cue(slot: Slot) -> Field[Kind] | None:
+def _last_cue(text: Text, slot: Slot) -> Field[Kind] | None:
     zones: list[Zone] = [slot.lead_wide]
     outer = slot.parent
     while outer is not None:
@@ -69,8 +96,56 @@ def _last_cue(slot: Slot) -> Field[Kind] | None:
     if slot.level >= 0 and slot.parent is None:
         zones.append(slot.outer)
     for zone in zones:
-        found = events(zone, _KINDS)
-        if found:
-            last = found[-1]
+        last = governing(text, slot, zone)
+        if last is not None:
             return Field("target" if last.cue == "target" else "achievement", "explicit", f"từ chỉ {last.cue}", last.start, last.end)
     return None
+
+
+def governing(text: Text, slot: Slot, zone: Zone) -> Event | None:
+    """The last cue of a zone; plans that a share is measured against are none, and "đã" after "phấn đấu" needs a comma to undo it."""
+    plans = _plan_objects(slot)
+    current: Event | None = None
+    for event in events(zone, _KINDS):
+        if any(start <= event.start < end for start, end in plans):
+            continue
+        if current is not None and current.cue == "target" and event.cue == "achieved":
+            between = text.folded[current.end : event.start]
+            if not re.search(r"[,;:()]|nhưng|song|trong khi|tuy nhiên", between):
+                continue
+        current = event
+    return current
+
+
+def _plan_objects(slot: Slot) -> list[tuple[int, int]]:
+    """Where the plans stand that earlier numbers of the sentence are shares of ("bằng 112% kế hoạch năm")."""
+    found = []
+    left = slot.prev or slot.parent
+    while left is not None:
+        if left.unit_in == "percent" and left.measure in ("plan_share", "level"):
+            found.append((left.q.number_end, min(left.tail_end, left.q.number_end + 60)))
+        left = left.prev or left.parent
+    return found
+
+
+_CONNECTED_RE = re.compile(r"(?:theo đó|cụ thể|trong đó|theo kế hoạch|ngoài ra|bên cạnh đó|cùng với đó|đồng thời|tương tự)\b")
+
+
+def carried_kinds(text: Text, hits: Sequence[Hit]) -> dict[int, Field[Kind]]:
+    """Start of a sentence -> the kind that it takes from the sentence before, where it goes on from it ("Theo đó, …")."""
+    carried: dict[int, Field[Kind]] = {}
+    starts = [h.start for h in hits]
+    last: tuple[int, Event] | None = None
+    for sentence in text.sentences:
+        zone = Zone.of(hits[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)])
+        found = events(zone, _KINDS)
+        if (
+            last is not None
+            and sentence.paragraph - last[0] <= 1
+            and _CONNECTED_RE.match(text.folded, sentence.start)
+            and last[1].cue == "target"
+        ):
+            carried[sentence.start] = Field("target", "inherited", "câu trước nêu mục tiêu", last[1].start, last[1].end)
+        if found:
+            last = sentence.paragraph, found[-1]
+    return carried

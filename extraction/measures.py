@@ -21,6 +21,7 @@ from extraction.terms import Hit, Zone
 
 _DIRECTIONS = ("down", "up", "increment", "level", "less_than", "neutral")
 _FROM_RE = re.compile(r"\btừ(?: mức| chỗ| con số)?(?: (?:trên|dưới|gần|hơn|khoảng|chỉ))?\s*$")
+_ARRIVES_RE = re.compile(r"(?<!trở )\b(?:xuống|còn|lên|sang|tới|đến)\b(?! (?:năm|cuối|nay|hết|tháng))(?!.*\b(?:giảm|tăng)\b)")
 _SO_WITH_RE = re.compile(r"\s*(?:%|lần)?[^,;.()]{0,30}?\b(?:so với|so|của|cùng kỳ|năm trước|năm ngoái)\b")
 
 
@@ -54,13 +55,26 @@ def events(zone: Zone, classes: tuple[str, ...]) -> list[Event]:
 
 def last_direction(slot: Slot) -> Event | None:
     """The cue of direction that governs a number: the last one before it within its commas, else within its clause."""
-    near = events(slot.lead_near, _DIRECTIONS)
+    near = _directions(slot, slot.lead_near)
     if near:
         return near[-1]
     if slot.link in ("first", "semicolon", "text"):
-        far = events(slot.lead_far, _DIRECTIONS)
+        far = _directions(slot, slot.lead_far)
         return far[-1] if far else None
     return None
+
+
+def _directions(slot: Slot, zone: Zone) -> list[Event]:
+    found = events(zone, _DIRECTIONS)
+    if slot.unit_in in ("percent", "percentage_point"):  # "kéo giảm tỷ lệ hộ nghèo thêm 3%" is a fall
+        return [e for e in found if e.cue != "increment"]
+    return found
+
+
+def turns(slot: Slot) -> bool:
+    """Do the words before a number say a rise or fall of their own?"""
+    event = last_direction(slot)
+    return event is not None and event.cue in ("down", "up", "increment")
 
 
 def starts_from(text: Text, slot: Slot) -> bool:
@@ -69,11 +83,11 @@ def starts_from(text: Text, slot: Slot) -> bool:
     if not _FROM_RE.search(before) or slot.q.value_high is not None or slot.next is None:
         return False
     between = text.folded[slot.q.end : slot.next.q.number_start]
-    return bool(re.search(r"\b(?:xuống|còn|lên|sang|giảm còn|đến|đạt)\b", between)) and ";" not in between
+    return bool(_ARRIVES_RE.search(between)) and ";" not in between
 
 
 def is_times(slot: Slot) -> bool:
-    return slot.q.unit == "times" or (slot.q.head == "lần")
+    return "times" in slot.q.flags
 
 
 def decide(text: Text, slot: Slot) -> None:

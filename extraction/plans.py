@@ -28,7 +28,7 @@ def is_plan_share(text: Text, slot: Slot) -> bool:
 
 
 def exceeds(text: Text, slot: Slot) -> bool:
-    return bool(_EXCEEDS_RE.search(text.folded[max(0, slot.q.number_start - 24) : slot.q.number_start]))
+    return "exceeds" in slot.q.flags or bool(_EXCEEDS_RE.search(text.folded[max(0, slot.q.number_start - 24) : slot.q.number_start]))
 
 
 def _plan_capital(tail: str) -> bool:
