@@ -78,12 +78,17 @@ class PeriodReader:
         expressions = find_time_expressions(text.folded, 0, text.body_end)
         self._calendar = _calendar(context.published, expressions)
         self._brackets = _Brackets(text.folded)
-        self.mentions: list[PeriodMention] = [self._mention(e) for e in expressions]
+        ends = [0, *(e.end for e in expressions)]
+        self.mentions: list[PeriodMention] = [self._mention(e, told) for e, told in zip(expressions, ends, strict=False)]
         self._starts = [m.start for m in self.mentions]
+        self._sentence_starts = [s.start for s in text.sentences]
+        self._counts: tuple[list[int], list[int]] | None = None
+        self._inherited: dict[tuple[int, Kind], list[Candidate]] = {}  # by sentence: all figures of one sentence inherit the same
 
     # ---- what one expression is ----------------------------------------------------------------------------------------
 
-    def _mention(self, e: TimeExpression) -> PeriodMention:
+    def _mention(self, e: TimeExpression, told: int) -> PeriodMention:
+        """`told` is where the expression before ends."""
         sentence = self.text.sentence_at(e.core)
         before = self.text.folded[max(sentence.start, e.start - 70) : e.start]
         first, last = self._calendar.days(e, "achievement")
@@ -97,7 +102,7 @@ class PeriodReader:
             f"time.{e.shape}",
             e,
             planned=self._is_planned(e, sentence, last),
-            reference=_FROM_RE.search(before) is not None,
+            reference=_FROM_RE.search(self.text.folded[max(sentence.start, e.start - 70, told) : e.start]) is not None,
             bracket=self._brackets.around(e.core, sentence),
         )
 
@@ -244,39 +249,60 @@ class PeriodReader:
 
     def _carried(self, kind: Kind, sentence: Sentence) -> list[Candidate]:
         """Expressions of the sentences before, of the head of the list or section, and of the title; the nearest first."""
-        found: list[Candidate] = []
-        sentences = self.text.sentences
         if sentence.end <= self.text.title_end:
-            return found
-        i = bisect_right(sentences, sentence.start, key=lambda s: s.start) - 1
-        item, quiet = self._is_item(sentence.paragraph), 0
-        spoken = kind == "achievement" and self._new_speaker(sentence)
-        for steps, s in enumerate(reversed(sentences[max(0, i - _BACK) : i])):
-            same = s.paragraph == sentence.paragraph
-            if s.start < self.text.title_end or (item and not same and self._is_item(s.paragraph)):
-                continue
-            head = self.text.folded.endswith((":", "như sau"), s.start, s.end)
-            if same or head or (steps < _CARRY and quiet <= _QUIET and not spoken):
-                rule = "as_of.sentence_before" if same else "as_of.head" if head else "as_of.section"
-                found += [(rule, "inherited", m) for m in self._reversed_in(s) if self._carries(m, kind, head)]
-                if len(found) >= 3:
-                    return found
-            quiet += not _DIGIT_RE.search(self.text.folded, s.start, s.end)
-            spoken = spoken or (kind == "achievement" and self._new_speaker(s))
-        title = Sentence(0, self.text.title_end, 0)
-        return found + [("as_of.title", "inherited", m) for m in self._reversed_in(title) if self._carries(m, kind, False)]
+            return []
+        here = self._index(sentence.start)
+        if (here, kind) not in self._inherited:
+            self._inherited[here, kind] = self._inherit(kind, sentence, here)
+        return self._inherited[here, kind]
 
-    def _reversed_in(self, s: Sentence) -> list[PeriodMention]:
-        low, high = bisect_left(self._starts, s.start), bisect_right(self._starts, s.end)
-        return self.mentions[max(low, high - _NEAR) : high][::-1]
+    def _inherit(self, kind: Kind, sentence: Sentence, here: int) -> list[Candidate]:
+        found: list[Candidate] = []
+        item = self._is_item(sentence.paragraph)
+        stop = bisect_left(self._starts, sentence.start)
+        for m in reversed(self.mentions[max(0, stop - 3 * _NEAR) : stop]):
+            there = self._index(m.start)
+            s = self.text.sentences[there]
+            head = self.text.folded.endswith((":", "như sau"), s.start, s.end)
+            if not self._carries(m, kind, head):
+                continue
+            if s.start < self.text.title_end:
+                found.append(("as_of.title", "inherited", m))
+            elif s.paragraph == sentence.paragraph:
+                found.append(("as_of.sentence_before", "inherited", m))
+            elif item and self._is_item(s.paragraph):
+                continue  # the other items of a list say nothing about this one
+            elif head and here - there <= _BACK:
+                found.append(("as_of.head", "inherited", m))
+            elif here - there <= _CARRY and self._in_earshot(there, here, kind):
+                found.append(("as_of.section", "inherited", m))
+            if len(found) >= 3:
+                break
+        return found
+
+    def _in_earshot(self, there: int, here: int, kind: Kind) -> bool:
+        """Whether no more than two sentences without any number, and nobody else's words, lie between two sentences."""
+        quiet, speakers = self._flow()
+        if kind == "achievement" and speakers[here + 1] > speakers[there + 1]:
+            return False
+        return quiet[here] - quiet[there + 1] <= _QUIET
+
+    def _flow(self) -> tuple[list[int], list[int]]:
+        """Running counts, before each sentence, of sentences without a number and of sentences in which somebody takes the word."""
+        if self._counts is None:
+            quiet, speakers, folded = [0], [0], self.text.folded
+            for s in self.text.sentences:
+                quiet.append(quiet[-1] + (_DIGIT_RE.search(folded, s.start, s.end) is None))
+                speakers.append(speakers[-1] + (_SPEAKER_RE.match(folded, s.start, min(s.end, s.start + 140)) is not None))
+            self._counts = (quiet, speakers)
+        return self._counts
+
+    def _index(self, position: int) -> int:
+        return max(0, bisect_right(self._sentence_starts, position) - 1)
 
     def _is_item(self, paragraph: int) -> bool:
         span = self.text.paragraphs[paragraph]
         return _ITEM_RE.match(self.text.folded, span.start, min(span.end, span.start + 8)) is not None
-
-    def _new_speaker(self, s: Sentence) -> bool:
-        """Whether someone else takes the word: what the text said before no longer dates what he says."""
-        return _SPEAKER_RE.match(self.text.folded, s.start, min(s.end, s.start + 140)) is not None
 
     def _carries(self, m: PeriodMention, kind: Kind, head: bool) -> bool:
         if m.kind not in _GOVERNING or m.reference or m.expression.shape in ("same_period", "unknown"):
@@ -360,14 +386,14 @@ class _Brackets:
     def __init__(self, folded: str) -> None:
         self._opens: list[int] = []
         self._closes: list[int] = []
-        opened: int | None = None
-        for m in re.finditer(r"[()\n]", folded):
-            if m.group() == "(":
-                opened = m.start()
-            elif opened is not None:
-                self._opens.append(opened)
-                self._closes.append(m.start())
-                opened = None
+        opened = folded.find("(")
+        while opened >= 0:
+            closed = folded.find(")", opened)
+            if closed < 0:
+                break
+            self._opens.append(max(opened, folded.rfind("(", opened, closed)))  # the inner of two
+            self._closes.append(closed)
+            opened = folded.find("(", closed)
 
     def around(self, at: int, sentence: Sentence) -> tuple[int, int] | None:
         """The innermost parentheses around a position, within its sentence."""

@@ -107,14 +107,14 @@ _EVERY_RE = re.compile(r"(?:hằng|hàng|mỗi|từng|mọi|các|những|nhiều
 # Words that may stand between a preposition and the time it introduces, with what they say; "" passes through.
 _LINKS: dict[str, Link] = {
     "đến": "until", "tới": "until", "hết": "until", "trước": "before", "từ": "since", "sau": "since", "trong": "within", "vào": "within",
-    "hồi": "within", "tại": "within", "ở": "within", "cả": "within", "trọn": "within", "riêng": "within", "với": "baseline", "hơn": "baseline",
+    "hồi": "within", "tại": "within", "ở": "within", "cả": "within", "trọn": "within", "riêng": "within", "với": "baseline", "so": "baseline", "hơn": "baseline",
     "lần": "baseline", "nhất": "before",
 }  # fmt: skip
 _PARTS: dict[str, Part] = {"cuối": "end", "đầu": "start", "giữa": "middle", "hết": "end"}
 _FILLERS = frozenset(
-    "tính kể cho lũy kế thời điểm mốc khoảng cùng kỳ chậm muộn so ước của các sáng chiều tối trưa đêm hôm ngay tầm nhìn kết thúc toàn khi những".split()
+    "tính kể cho lũy kế thời điểm mốc khoảng cùng kỳ chậm muộn ước của các sáng chiều tối trưa đêm hôm ngay tầm nhìn kết thúc toàn khi những".split()
 )
-_WEAK_START = frozenset("của các khoảng ước so cho ngay khi những".split())
+_WEAK_START = frozenset("của các khoảng ước cho ngay khi những".split())
 
 
 def find_time_expressions(folded: str, start: int = 0, end: int | None = None) -> list[TimeExpression]:
@@ -160,8 +160,6 @@ def _lead(folded: str, core: int) -> tuple[int, Link, Part]:
         if word not in _WEAK_START:
             start = begin
         at = begin
-    if link == "baseline" and folded[max(0, start - 4) : start].rstrip().endswith("so"):
-        start = folded.rfind("so", 0, start)
     return start, link, part  # type: ignore[return-value]
 
 
@@ -393,6 +391,7 @@ _READERS: tuple[tuple[str, Callable[[str, int], TimeExpression | None]], ...] = 
 )
 
 _DIGITS_RE = re.compile(r"\d+")
+_DATE_SIGNS = frozenset("/.-")
 _DAY_WORDS = frozenset("sáng chiều tối trưa đêm".split())
 
 
@@ -400,13 +399,18 @@ def _digit_expressions(folded: str, start: int, end: int) -> list[TimeExpression
     """Dates and years without "ngày", "tháng" or "năm": accepted by their form or by the word before them."""
     found = []
     for m in _DIGITS_RE.finditer(folded, start, end):
-        at, size = m.start(), m.end() - m.start()
-        if size > 4 or (at and (folded[at - 1].isalnum() or folded[at - 1] in "/.,-" and at > 1 and folded[at - 2].isdigit())):
-            continue
-        e = _four_digits(folded, at) if size == 4 else _short_digits(folded, at) if size <= 2 else None
-        if e is not None:
-            found.append(e)
+        at, stop = m.span()
+        if stop - at == 4:
+            if folded[at : at + 2] in ("19", "20") and not _inside_number(folded, at) and (e := _four_digits(folded, at)) is not None:
+                found.append(e)
+        elif stop - at <= 2 and folded[stop : stop + 1] in _DATE_SIGNS and folded[stop + 1 : stop + 2].isdigit():
+            if not _inside_number(folded, at) and (e := _short_digits(folded, at)) is not None:
+                found.append(e)
     return found
+
+
+def _inside_number(folded: str, at: int) -> bool:
+    return at > 0 and (folded[at - 1].isalnum() or (folded[at - 1] in "/.,-" and at > 1 and folded[at - 2].isdigit()))
 
 
 def _word_before(folded: str, at: int) -> str:
