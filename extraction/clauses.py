@@ -45,6 +45,7 @@ class Slot:
     section: Section | None = None
     unit_in: str = "None"  # unit as counted; of a bare number, that of its partner ("từ 16,58 xuống 15,82 tiêu chí/xã")
     outer: Zone = _EMPTY  # for one in parentheses: the words before them, "Điện Biên (48,14%)"
+    topic: Zone = _EMPTY  # title and paragraph before, for units that say little ("60 sản phẩm")
     outer_tail: Zone = _EMPTY  # and after them, "người cận nghèo (40%) có thẻ"
     # what was decided
     indicator: str | None = None
@@ -132,7 +133,8 @@ def build_slots(frame: SentenceFrame, quantities: Sequence[Quantity], masks: Seq
     slots = [Slot(q, sentence, frame.level(q.number_start), unit_in=q.unit or "None") for q in quantities]
     _absorb_qualifiers(text, slots)
     _absorb_masked_qualifiers(text, slots, masks)
-    _link(frame, [s for s in slots if s.qualifies is None])
+    # a bare number bounds nothing: "của Chương trình MTQG 1719 là 1.014 tỷ đồng" is one phrase
+    _link(frame, [s for s in slots if s.qualifies is None and s.q.unit is not None])
     return slots
 
 
@@ -158,6 +160,9 @@ _COUNTED_BY_CRITERIA = {"commune", "percent"}
 _BY_LEFT_RE = re.compile(r"(?:số|các|những) xã(?: đã)?(?: mới)?(?: đạt| hoàn thành| có| cơ bản đạt)?(?: được)?(?: từ| dưới| trên)?\s*$")
 
 
+_IS_RE = re.compile(r"\s*(?:trở lên)?\s*(?:là|có|:|còn|giảm còn|đạt|chiếm)\s*")
+
+
 def _absorb_qualifiers(text: Text, slots: list[Slot]) -> None:
     """Mark criterion counts that say which communes are counted ("76 xã đạt 16-18 tiêu chí", "số xã đạt 15 tiêu chí là 36 xã")."""
     for left, right in zip(slots, slots[1:], strict=False):
@@ -167,9 +172,16 @@ def _absorb_qualifiers(text: Text, slots: list[Slot]) -> None:
         counts_communes = left.q.unit == "commune" or (left.q.unit == "percent" and re.match(r"\s*(?:số )?xã\b", gap))
         if right.q.unit in ("criterion", "subcriterion") and counts_communes and left.qualifies is None and _MEETS_RE.fullmatch(gap):
             right.qualifies, left.qualifier = left, Span(right.q.start, right.q.end)
+        elif (
+            left.q.unit == "province"
+            and right.q.unit == "percent"
+            and right.q.value == 100
+            and re.fullmatch(r"\s*(?:đã |đều )?(?:có|đạt)\s*", gap)
+        ):
+            right.qualifies, left.qualifier = left, Span(right.q.start, right.q.end)  # "18 tỉnh có 100% số xã đạt chuẩn"
         elif left.q.unit == "criterion" and right.q.unit in _COUNTED_BY_CRITERIA and left.qualifies is None:
             before = text.folded[left.sentence.start : left.q.start]
-            if _BY_LEFT_RE.search(before) and re.fullmatch(r"\s*(?:trở lên)?\s*(?:là|có|:|còn|giảm còn|đạt|chiếm)\s*", gap):
+            if _BY_LEFT_RE.search(before) and _IS_RE.fullmatch(gap):
                 left.qualifies, right.qualifier = right, Span(left.q.start, left.q.end)
 
 
@@ -179,6 +191,11 @@ def _absorb_masked_qualifiers(text: Text, slots: list[Slot], masks: Sequence[Mas
         if slot.q.unit != "commune" or slot.qualifier is not None:
             continue
         for mask in masks:
+            if mask.kind == "band" and slot.sentence.start <= mask.start and mask.end <= slot.q.start:
+                between = text.folded[mask.end : slot.q.start]
+                if _IS_RE.fullmatch(between) and _BY_LEFT_RE.search(text.folded[slot.sentence.start : mask.start]):
+                    slot.qualifier = Span(mask.start, mask.end)
+                    break
             if mask.start >= slot.q.number_end and mask.kind in ("band", "qualifier") and mask.end <= slot.sentence.end:
                 gap = text.folded[slot.q.end : mask.start] if mask.start >= slot.q.end else ""
                 if "tiêu chí" in text.folded[mask.start : mask.end + 12] and _MEETS_RE.fullmatch(gap):

@@ -23,6 +23,12 @@ def _classes() -> dict[str, frozenset[int]]:
     return {name: frozenset(numbers) for name, numbers in classes.items()}
 
 
+@cache
+def all_cues() -> frozenset[int]:
+    """Terms of every class but the neutral phrases."""
+    return frozenset().union(*(terms for name, terms in _classes().items() if name != "neutral"))
+
+
 def has(zone: Zone, name: str) -> bool:
     """Does any cue of a class stand in a zone?"""
     return not cue_class(name).isdisjoint(zone.terms)

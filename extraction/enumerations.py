@@ -77,7 +77,7 @@ def share_indicator(left: Slot) -> str | None:
 
 def inherit(text: Text, slot: Slot) -> bool:
     """Take the indicator of the nearest left sibling of a fitting unit, if only glue stands between. True when it did."""
-    if not only_glue(text, slot.lead_start, slot.q.start) or not only_glue(text, slot.q.number_end, slot.tail_end):
+    if not only_glue(text, slot.lead_start, slot.q.start) or not only_glue(text, slot.q.end, slot.tail_end):
         return False
     left = neighbour(slot)
     hops = 0

@@ -8,14 +8,16 @@ only looks like a claim (negatives.csv), (4) decides measure, sign and unit (mea
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any, Protocol
 
 from extraction import enumerations, kinds, measures, plans
 from extraction.clauses import Section, SentenceFrame, Slot, build_slots
-from extraction.cues import TERMS, cue_class, has
+from extraction.cues import TERMS, all_cues, cue_class, has
 from extraction.indicators import Match, codebook, match, phrases
 from extraction.model import ArticleContext, Field, Mask, Op, Quantity, Reading, Sentence, Source, Text
 from extraction.terms import Hit, Zone, read_lexicon
@@ -70,6 +72,7 @@ def read_quantities(
     """A reading for every quantity, claim or not, in the order of the text."""
     prepare()
     hits = _without_neutral(TERMS.find(text.folded, 0, text.body_end))
+    starts = [h.start for h in hits]
     sections = _sections(text, hits)
     memory: dict[str, Slot] = {}
     slots: list[Slot] = []
@@ -81,6 +84,7 @@ def read_quantities(
         row = build_slots(frame, held, local_masks)
         for slot in row:
             slot.section = sections.get(sentence.paragraph)
+            slot.topic = _topic(text, sentence, hits, starts) if slot.unit_in == "product" else slot.topic
         _read_sentence(text, frame, row, memory)
         slots.extend(row)
     _by_criteria(text, slots)
@@ -90,7 +94,7 @@ def read_quantities(
 
 def _without_neutral(hits: list[Hit]) -> list[Hit]:
     """Drop what only looks like a cue inside a fixed phrase: the "giảm" of "giảm nghèo", the "cho" of "cho biết"."""
-    neutral = cue_class("neutral")
+    neutral, cues = cue_class("neutral"), all_cues()
     spans = [(h.start, h.end) for h in hits if h.term in neutral]
     if not spans:
         return hits
@@ -100,7 +104,7 @@ def _without_neutral(hits: list[Hit]) -> list[Hit]:
         while at < len(spans) and spans[at][1] <= hit.start:
             at += 1
         near = spans[at : at + 3]
-        if any(start <= hit.start and hit.end <= end and hit.end - hit.start < end - start for start, end in near):
+        if hit.term in cues and any(s <= hit.start and hit.end <= e and hit.end - hit.start < e - s for s, e in near):
             continue
         kept.append(hit)
     return kept
@@ -132,6 +136,13 @@ def _sections(text: Text, hits: Sequence[Hit]) -> dict[int, Section]:
         else:
             head = None
     return found
+
+
+def _topic(text: Text, sentence: Sentence, hits: Sequence[Hit], starts: Sequence[int]) -> Zone:
+    """The words of the title and of the paragraph before a sentence: what "60 sản phẩm" are products of."""
+    paragraph = text.paragraphs[sentence.paragraph].start
+    title = hits[: bisect_left(starts, text.title_end)]
+    return Zone.of((*title, *hits[bisect_left(starts, paragraph) : bisect_left(starts, sentence.end)]))
 
 
 def _read_sentence(text: Text, frame: SentenceFrame, slots: list[Slot], memory: dict[str, Slot]) -> None:
@@ -169,7 +180,7 @@ def _find_indicator(text: Text, frame: SentenceFrame, slot: Slot, memory: dict[s
         return
     if enumerations.inherit(text, slot):
         return
-    for tier in ("far", "outer", "wide", "section"):
+    for tier in ("far", "outer", "wide", "section", "topic"):
         if (tier == "outer" and slot.level < 0) or (tier == "section" and slot.section is None):
             continue
         if tier == "wide" and not enumerations.only_glue(text, slot.lead_start, slot.q.start):
@@ -227,11 +238,9 @@ def _explicit(text: Text, frame: SentenceFrame, slot: Slot) -> Match | None:
     del text
     if slot.unit_in == "percent" and has(slot.lead_near, "share") and enumerations.neighbour(slot) is not None:
         found = match(slot, "near")
-        if found is not None and found.phrase.head:
-            return found
-        if found is not None and slot.level < 0 and slot.lead_near.last(cue_class("share")) is not None and found.phrase.lead:
-            return found
-        return found if found is not None and found.phrase.tail else None
+        if found is None or not (found.phrase.head or found.phrase.tail or slot.level < 0):
+            return None
+        return _refined(slot, found)
     found = match(slot, "near")
     shared = enumerations.shared_predicate(frame, slot) if found is None or found.phrase.priority <= 45 else None
     if shared is not None and (found is None or shared.phrase.priority > found.phrase.priority):
@@ -321,8 +330,7 @@ def _reading(text: Text, slot: Slot, context: ArticleContext, periods: Periods, 
     reason = _rejected(text, slot)
     kind: Field[Any] = Field("achievement", "default", "không phải chỉ tiêu")
     if reason is None:
-        ahead = periods.as_of(q.number_start, "target", measure=slot.measure)
-        day = ahead.value if ahead.source == "explicit" else None
+        day = _day_ahead(periods, slot, context)
         kind = kinds.decide(text, slot, day, context.published, carried.get(slot.sentence.start))
     value, high = measures.signed(slot)
     span = enumerations.evidence(text, slot)
@@ -347,6 +355,16 @@ def _reading(text: Text, slot: Slot, context: ArticleContext, periods: Periods, 
         reason=reason,
         notes=tuple(slot.notes),
     )
+
+
+def _day_ahead(periods: Periods, slot: Slot, context: ArticleContext) -> date | None:
+    """The day that the sentence names for the number, unless read as an achievement it names one that has come."""
+    position = slot.q.number_start
+    done = periods.as_of(position, "achievement", measure=slot.measure)
+    if done.source == "explicit" and done.value is not None and context.published is not None and done.value <= context.published:
+        return None
+    ahead = periods.as_of(position, "target", measure=slot.measure)
+    return ahead.value if ahead.source == "explicit" else None
 
 
 def _op(text: Text, slot: Slot) -> Field[Op]:

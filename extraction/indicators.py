@@ -137,6 +137,8 @@ def _zones(slot: Slot, tier: str) -> tuple[Zone, Zone, Zone, Zone]:
         return slot.lead_wide, slot.tail_far, slot.lead_wide, slot.tail_far
     if tier == "outer":
         return _joined(slot.lead_near, slot.outer), _joined(slot.tail_near, slot.outer_tail), slot.outer, slot.tail_near
+    if tier == "topic":
+        return slot.topic, slot.tail_near, slot.lead_near, slot.tail_near
     if slot.section is None:
         raise ValueError("the section tier needs a section")
     return slot.section.zone, slot.tail_far, slot.lead_far, slot.tail_far

@@ -128,7 +128,9 @@ def _plan_objects(slot: Slot) -> list[tuple[int, int]]:
     return found
 
 
-_CONNECTED_RE = re.compile(r"(?:theo đó|cụ thể|trong đó|theo kế hoạch|ngoài ra|bên cạnh đó|cùng với đó|đồng thời|tương tự)\b")
+_CONNECTED_RE = re.compile(
+    r"(?:theo đó|cụ thể|trong đó|theo kế hoạch|ngoài ra|bên cạnh đó|cùng với đó|đồng thời|tương tự|hỗ trợ|giảm|tạo|đào tạo|giải quyết|phát triển|bình quân|mỗi năm|hằng năm|hàng năm)\b"
+)
 
 
 def carried_kinds(text: Text, hits: Sequence[Hit]) -> dict[int, Field[Kind]]:
