@@ -1,34 +1,254 @@
-"""The administrative area that a figure stands for."""
+"""The administrative area that a figure stands for.
+
+Order: a place attached behind the figure ("5 xã của huyện X"), the nearest place before it in its sentence, what the paragraph
+is about, what the title is about, the portal's own area. A place that cannot hold what is counted (a commune with "5 xã", a
+district with more communes than it has) is passed over.
+"""
 
 from __future__ import annotations
 
-from extraction.model import ArticleContext, Field, Mask, Text
-from extraction.places import Area, AreaMention, mentions, setting
+import re
+from bisect import bisect_right
+from functools import cache
+
+from extraction import gazetteer
+from extraction.area_anchors import Anchor, Anchors, place_area
+from extraction.model import ArticleContext, Field, Mask, Source, Text
+from extraction.place_names import RANK, tokens, words
+from extraction.place_setting import Setting, setting
+from extraction.places import Area, AreaMention, read_places
 
 __all__ = ["Area", "AreaMention", "AreaReader"]
+
+_UNKNOWN = Area("", None, "unknown", "", "no_portal_area")
+_NUMBER = r"(?:\d[\d.,]*(?:\s*(?:-|đến|/)\s*\d[\d.,]*)?\s*%?|một nửa|(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)(?: (?:mươi|mốt|một|hai|ba|tư|bốn|lăm|sáu|bảy|tám|chín))*)"
+_COUNTED_RE = re.compile(
+    r"(?:[^\d,;.()]{0,30}?)(?P<number>" + _NUMBER + r")\s*(?:tổng số\s|trên tổng số\s|số\s)?(?:đơn vị cấp\s)?(?P<head>xã|phường|thị trấn|huyện|quận|thị xã|tỉnh|thôn)\b"
+)
+_ZERO_RE = re.compile(r"(?:cơ bản )?(?:không|chưa)(?: còn| có| để)?(?: bất kỳ| một| nơi nào là)? (?P<head>xã|huyện|tỉnh)\b")
+_HEAD_LEVEL = {"xã": "commune", "phường": "commune", "thị trấn": "commune", "huyện": "district", "quận": "district", "thị xã": "district", "tỉnh": "province"}
+_FRACTION_RE = re.compile(r"(\d+)\s*(?:xã\s*)?/\s*(\d+)")
+_ATTACH_RE = re.compile(
+    r"(?:[^,;:.()\n]|, (?=(?:thành|thành phố|phường|thị trấn|cận nghèo|hộ cận nghèo|thôn|bản)\b)){0,90}?\s(?P<link>" + "|".join(words("attach")) + r")\s+(?:địa bàn\s+)?(?:các\s+)?$"
+)
+_HERE_RE = re.compile(r"\b(?:" + "|".join(words("here")) + r")\b")
+_DISTRIBUTES_RE = re.compile(r"\s*(?:" + "|".join(words("distributes")) + r")\b")
+_BULLET_RE = re.compile(r"\s*(?:[-+*•–]|\d{1,2}[.)]|[a-zđ][.)])\s*\S")
 
 
 class AreaReader:
     """Areas of one article: `.area(position)` for the quantity that starts there, `.mentions` for lists of named units."""
 
     def __init__(self, text: Text, context: ArticleContext, masks: list[Mask]) -> None:
-        self.text, self.context = text, context
-        self.where = setting(text, context)
-        self.mentions: list[AreaMention] = mentions(text, self.where)
+        self.text, self.masks = text, masks
+        self.where: Setting = setting(text, context)
+        hits = tokens(text)
+        self.mentions: list[AreaMention] = read_places(text, hits, self.where)
+        self.anchors = Anchors(text, self.where, hits, self.mentions)
+        self._topic: dict[int, Anchor | None] = {}
+        self._title = self.title_topic()
 
     def area(self, position: int) -> Field[Area]:
-        """The area of the quantity at a position; source explicit, inherited or default (the portal's)."""
-        sentence = self.text.sentence_at(position)
-        before = [m for m in self.mentions if sentence.start <= m.start < position]
-        if before:
-            m = before[-1]
-            return Field(m.area, "explicit", "area.named_before", m.start, m.end)
-        return self.default()
+        """The area of the quantity at a position (the first, where one figure holds for several places)."""
+        return self.areas(position)[0]
 
-    def default(self) -> Field[Area]:
-        portal = self.where.portal
-        if not portal:
-            return Field(Area("", None, "unknown", "", "no_portal_area"), "default", "area.unknown")
-        level = self.where.level
-        path, code = self.where.units.get(level, (portal, "VN" if portal == "Cả nước" else None))
-        return Field(Area(path, code, level if level in self.where.units else "country", path.split(" ")[0]), "default", "area.portal")  # type: ignore[arg-type]
+    def areas(self, position: int) -> tuple[Field[Area], ...]:
+        """One area, or several where the figure holds for each of them ("A, B mỗi huyện 2 xã")."""
+        i = max(bisect_right(self.anchors.starts, position) - 1, 0)
+        behind = self.behind(position, i)
+        if behind:
+            return behind
+        before = self.before(position, i)
+        if before:
+            return before
+        carried = self.carried(position, i)
+        if carried is not None:
+            return (carried,)
+        if self._title is not None and self.fits(self._title.area, position):
+            return (_field(self._title, "inherited", "area.title"),)
+        return (self.default(position),)
+
+    # -- the sentence itself
+
+    def behind(self, position: int, i: int) -> tuple[Field[Area], ...]:
+        """A place that the counted noun belongs to, behind it: "5 xã của huyện X", "không còn hộ nghèo là A, B"."""
+        folded = self.text.folded
+        for k, anchor in enumerate(after := [a for a in self.anchors.in_sentence(i) if a.start > position]):
+            link = _ATTACH_RE.fullmatch(folded, position, anchor.start)
+            if link is None or anchor.role in ("blocked", "weak") or anchor.start - position > 110:
+                return ()
+            if _second_figure(folded, position, anchor.start) or not self.fits(anchor.area, position):
+                return ()
+            members = [a for a in after[k:] if a.group == anchor.group and not a.bound]
+            if len(members) > 1 and link.group("link") != "là":
+                return ()
+            if link.group("link") in ("là", "trong", "như") and anchor.bound:
+                return ()
+            return tuple(_field(a, "explicit", "area.attached") for a in (members or [anchor]))
+        return ()
+
+    def before(self, position: int, i: int) -> tuple[Field[Area], ...]:
+        """The nearest place before the figure that may take it."""
+        folded = self.text.folded
+        anchors = [a for a in self.anchors.in_sentence(i) if a.start <= position]
+        here = None
+        for m in _HERE_RE.finditer(folded, self.text.sentences[i].start, position):
+            here = m
+        weak: Anchor | None = None
+        for k in range(len(anchors) - 1, -1, -1):
+            anchor = anchors[k]
+            if here is not None and anchor.start < here.start() and anchor.role != "strong":
+                continue
+            if not self.reaches(anchor, position) or not self.fits(anchor.area, position):
+                continue
+            if anchor.role == "weak":
+                weak = weak or anchor
+                continue
+            members = [a for a in anchors if a.group == anchor.group and not a.bound] if not anchor.bound else [anchor]
+            if len(members) > 1:
+                if _DISTRIBUTES_RE.match(folded, members[-1].end):
+                    return tuple(_field(a, "explicit", "area.each") for a in members)
+                continue
+            return (_field(anchor, "explicit", anchor.rule),)
+        if weak is not None and self.below_default(weak.area):
+            return (_field(weak, "explicit", "area.speaker"),)
+        return ()
+
+    def reaches(self, anchor: Anchor, position: int) -> bool:
+        folded = self.text.folded
+        if anchor.role == "blocked":
+            return False
+        if anchor.closes is not None and position > anchor.closes:
+            return False
+        if anchor.role == "compared":
+            between = folded[anchor.end : position].strip()
+            return between in ("(", "là", ":", "(là", "là:")
+        if folded.rfind("(", self.text.sentences[0].start, anchor.start) > folded.rfind(")", 0, anchor.start):
+            close = folded.find(")", anchor.end)
+            if 0 <= close < position:
+                return False  # named in parentheses that are closed before the figure
+        return True
+
+    # -- beyond the sentence
+
+    def carried(self, position: int, i: int) -> Field[Area] | None:
+        folded, sentence = self.text.folded, self.text.sentences[i]
+        if _HERE_RE.search(folded, sentence.start, position):
+            for j in range(i - 1, -1, -1):
+                named = [a for a in self.anchors.in_sentence(j) if a.role == "strong" and not a.bound]
+                if named:
+                    return _field(named[-1], "inherited", "area.here")
+        head = self.heading(i)
+        if head is not None and self.fits(head.area, position):
+            return _field(head, "inherited", "area.heading")
+        if i and self.text.sentences[i - 1].paragraph == sentence.paragraph and "trên địa bàn " not in folded[sentence.start : position]:
+            topic = self.topic(i - 1)
+            if topic is not None and self.fits(topic.area, position, counts=True):
+                return _field(topic, "inherited", "area.paragraph")
+        return None
+
+    def topic(self, i: int) -> Anchor | None:
+        """The one place that sentence i leaves the talk with, if the next sentence may go on about it."""
+        if i in self._topic:
+            return self._topic[i]
+        strong = [a for a in self.anchors.in_sentence(i) if a.role == "strong" and a.closes is None and not self.in_parentheses(a)]
+        places = {(a.area.code, a.area.name) for a in strong}
+        out: Anchor | None = None
+        if not strong:
+            s = self.text.sentences[i]
+            if i and self.text.sentences[i - 1].paragraph == s.paragraph:
+                out = self.topic(i - 1)
+        elif len(places) == 1 and not strong[0].example and strong[0].subject and self.below_default(strong[0].area):
+            out = strong[0]
+        self._topic[i] = out
+        return out
+
+    def heading(self, i: int) -> Anchor | None:
+        """For a list line, the place of the line above the list that ends with a colon."""
+        paragraphs, raw = self.text.paragraphs, self.text.raw
+        at = self.text.sentences[i].paragraph
+        if not _BULLET_RE.match(raw, paragraphs[at].start):
+            return None
+        while at > 0 and _BULLET_RE.match(raw, paragraphs[at].start):
+            at -= 1
+        line = paragraphs[at]
+        if not raw[line.start : line.end].rstrip().endswith(":"):
+            return None
+        j = max(bisect_right(self.anchors.starts, line.end - 1) - 1, 0)
+        strong = [a for a in self.anchors.in_sentence(j) if a.role == "strong"]
+        return strong[-1] if strong and len({a.area.name for a in strong}) == 1 else None
+
+    def in_parentheses(self, anchor: Anchor) -> bool:
+        folded = self.text.folded
+        begin = self.anchors.sentence_of(anchor.start).start
+        return folded.rfind("(", begin, anchor.start) > folded.rfind(")", begin, anchor.start)
+
+    def title_topic(self) -> Anchor | None:
+        """The one place below the portal's own that the title names, if the title does not name the portal's too."""
+        out: Anchor | None = None
+        for i, s in enumerate(self.text.sentences):
+            if s.start >= self.text.title_end:
+                break
+            for a in self.anchors.in_sentence(i):
+                if a.role == "blocked" or a.area.level in ("country", "region", "foreign"):
+                    continue
+                if not self.below_default(a.area) or (out is not None and out.area != a.area):
+                    return None
+                out = a
+        return out
+
+    # -- what may hold what
+
+    def below_default(self, area: Area) -> bool:
+        """Inside the portal's unit, or elsewhere than it: what an article can be about beside its portal."""
+        own = self.where.own
+        if own is None:
+            return area.level not in ("country", "unknown")
+        return RANK.get(area.level, 9) > RANK[own.level]
+
+    def fits(self, area: Area, position: int, *, counts: bool = False) -> bool:
+        """Can the area hold what is counted there: its level above the counted units' and, with `counts`, as many as are said?
+
+        Counts are asked only of places that the sentence does not name: the gazetteer has the communes of 2023, and before the
+        mergers of 2019 to 2021 districts had up to twice as many.
+        """
+        folded = self.text.folded
+        counted = _COUNTED_RE.match(folded, position, min(position + 70, len(folded))) or _ZERO_RE.match(folded, position)
+        if counted is None:
+            return True
+        head = _HEAD_LEVEL.get(counted.group("head"))
+        if head is None:
+            return True
+        if RANK.get(area.level, 0) >= RANK[head]:
+            return False
+        if counts and head == "commune" and area.level == "district" and area.code is not None:
+            said = max((int(n) for pair in _FRACTION_RE.findall(counted.group()) for n in pair), default=0)
+            return said <= communes_of(area.code, self.where.day) * (2 if self.where.day < "2021" else 1.2)
+        return True
+
+    def default(self, position: int) -> Field[Area]:
+        own = self.where.own
+        if own is None:
+            if self.where.national_portal:
+                return Field(Area("Cả nước", "VN", "country", ""), "default", "area.portal")
+            return Field(_UNKNOWN, "default", "area.unknown")
+        if own.level in ("province", "district", "commune") and not self.fits(place_area(own), position):
+            for place in sorted(self.where.places.values(), key=lambda p: -RANK[p.level]):
+                if self.fits(place_area(place), position):
+                    return Field(place_area(place), "derived", "area.portal_above")
+        return Field(place_area(own), "default", "area.portal")
+
+
+@cache
+def communes_of(district: str, day: str) -> int:
+    """Number of communes of a district on a day; a large number where it is not known."""
+    return sum(1 for _ in gazetteer.load().children(district, day)) or 99
+
+
+def _second_figure(folded: str, position: int, end: int) -> bool:
+    """Does another figure begin between the first and the place ("5 xã, 3 thôn của huyện X" stays one list)?"""
+    return len(re.findall(r"(?<![\d.,/])\d[\d.,/]*", folded[position:end])) > 2
+
+
+def _field(anchor: Anchor, source: Source, rule: str) -> Field[Area]:
+    return Field(anchor.area, source, rule, anchor.start, anchor.end)

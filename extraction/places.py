@@ -1,7 +1,7 @@
-"""Names of administrative units in a text: found in every spelling, typed, and resolved in the gazetteer without guessing.
+"""Places that a text names, resolved in the gazetteer without guessing.
 
-One Aho-Corasick pass over the folded text finds names, type words ("huyện") and wholes ("toàn tỉnh"); names count in Title case
-only ("thống nhất cao" is no district). A list shares its type word ("các huyện: A, B và thị xã C").
+A list shares its type word ("các huyện: A, B và thị xã C"), an address lends its units ("xã A, huyện B"), and what stays
+ambiguous keeps its name and loses its code.
 """
 
 from __future__ import annotations
@@ -9,24 +9,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import NamedTuple
 
-import ahocorasick
-
 from extraction import gazetteer
-from extraction.gazetteer import Gazetteer, Level, Unit
-from extraction.model import ArticleContext, Text
+from extraction.gazetteer import Level, Unit
+from extraction.model import Text
+from extraction.place_names import _DAK, LEVELS, RANK, Token, canonical, names, words
+from extraction.place_setting import MERGER, Setting, nearest
 from extraction.text import fold
-
-MERGER = "2025-07-01"  # NQ 202/2025/QH15: 34 provinces, no districts
 
 
 @dataclass(frozen=True, slots=True)
 class Area:
     """A place in GUIDE's form: "Level Name[, Level Name]" up to the province, names as of the article's day.
 
-    `code` is None where the name could not be resolved without guessing; `flag` says why, or what is unusual.
+    `code` is None where the name could not be resolved without guessing; `flag` says why, or what is unusual:
+    unknown (not in the gazetteer), ambiguous, other_day (the unit did not exist on the article's day), other_type, elsewhere.
     """
 
     name: str
@@ -36,244 +34,17 @@ class Area:
     flag: str | None = None
 
 
-# ---- spellings
-
-_DAK = ("đắk", "đăk", "đak", "đắc", "đăc", "dắk", "dăk", "dak")
-_Y_I = dict(zip("mỹ kỳ lý sỹ vỹ quý quỳ mị".split(), "mĩ kì lí sĩ vĩ quí quì mỵ".split(), strict=True))
-_Y_I |= {i: y for y, i in _Y_I.items()}
-
-
-def spellings(name: str) -> set[str]:
-    """All folded ways to write a folded name: Đắk/Đăk/Đak, with and without apostrophe, hyphens, y and i.
-
-    >>> sorted(spellings("m'drắk"))
-    ["m' drắk", "m'drắk", 'm drắk', 'mdrắk']
-    """
-    out = {name}
-    if "'" in name:
-        out |= {name.replace("'", s) for s in ("", " ", "' ")}
-    if "-" in name:
-        out |= {name.replace(" - ", s) for s in ("-", " ")}
-    words = name.split(" ")
-    if any(w in _DAK for w in words):
-        out |= {" ".join(dak if w in _DAK else w for w in form.split(" ")) for form in out for dak in _DAK}
-    if any(w in _Y_I for w in words):
-        out |= {" ".join(_Y_I.get(w, w) for w in form.split(" ")) for form in set(out)}
-    return out
-
-
-# ---- words
-
-TYPES: dict[str, str] = {
-    "tỉnh": "Tỉnh", "thành phố": "Thành phố", "tp": "Thành phố", "tp.": "Thành phố", "t.p": "Thành phố", "t.p.": "Thành phố",
-    "thủ đô": "Thành phố", "huyện": "Huyện", "quận": "Quận", "thị xã": "Thị xã", "tx": "Thị xã", "tx.": "Thị xã", "t.x": "Thị xã",
-    "xã": "Xã", "phường": "Phường", "thị trấn": "Thị trấn", "tt.": "Thị trấn", "đặc khu": "Đặc khu", "vùng": "Vùng",
-}  # fmt: skip
-LEVELS: dict[str, tuple[Level, ...]] = {
-    "Tỉnh": ("province",), "Thành phố": ("province", "district"), "Huyện": ("district",), "Quận": ("district",),
-    "Thị xã": ("district",), "Xã": ("commune",), "Phường": ("commune",), "Thị trấn": ("commune",), "Đặc khu": ("commune",),
-    "Vùng": ("region",),
-}  # fmt: skip
-RANK: dict[str, int] = {"country": 0, "region": 1, "province": 2, "district": 3, "commune": 4, "village": 5}
-WHOLES: dict[str, Level] = {
-    "cả nước": "country", "toàn quốc": "country", "trong nước": "unknown", "ngoài nước": "unknown",
-    "toàn tỉnh": "province", "cả tỉnh": "province", "tỉnh ta": "province", "tỉnh nhà": "province", "tỉnh mình": "province",
-    "toàn huyện": "district", "cả huyện": "district", "huyện ta": "district", "huyện nhà": "district", "toàn thị xã": "district",
-    "toàn quận": "district", "cả quận": "district", "toàn xã": "commune", "cả xã": "commune", "xã ta": "commune", "xã nhà": "commune",
-    "toàn phường": "commune", "toàn thị trấn": "commune", "toàn thôn": "village", "toàn bản": "village", "toàn ấp": "village",
-    "toàn buôn": "village", "toàn thành phố": "unknown", "cả thành phố": "unknown", "toàn tp": "unknown", "toàn địa bàn": "unknown",
-}  # fmt: skip
-
-
-class Token(NamedTuple):
-    """A hit of the automaton. kind: "name" (value: canonical folded name), "type" (value: type_vi), "whole" (value: level)."""
-
-    start: int
-    end: int
-    kind: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """The automaton and what its names stand for."""
-
-    automaton: ahocorasick.Automaton
-    units: dict[str, tuple[Unit, ...]]  # by canonical folded name
-
-
-@cache
-def names() -> Names:
-    """Built once a process, about 0.15 s."""
-    known: Gazetteer = gazetteer.load()
-    by_name: dict[str, list[Unit]] = {}
-    folded = {name: fold(name) for name in known.by_name}
-    for name, units in known.by_name.items():
-        by_name.setdefault(folded[name], []).extend(units)
-    entries: dict[str, tuple[str, int, str]] = {}
-    for canonical in by_name:
-        for form in spellings(canonical):
-            entries.setdefault(form, ("name", len(form), canonical))
-    for canonical in by_name:  # a name as the gazetteer writes it beats another name's variant
-        entries[canonical] = ("name", len(canonical), canonical)
-    for alias in known.aliases:
-        for form in spellings(fold(alias.alias)):
-            entries.setdefault(form, ("name", len(form), fold(alias.name)))
-    entries |= {w: ("type", len(w), t) for w, t in TYPES.items()}
-    entries |= {w: ("whole", len(w), level) for w, level in WHOLES.items()}
-    automaton = ahocorasick.Automaton()
-    for form, payload in entries.items():
-        automaton.add_word(form, payload)
-    automaton.make_automaton()
-    return Names(automaton, {name: tuple(units) for name, units in by_name.items()})
-
-
-def tokens(text: Text) -> list[Token]:
-    """Names, type words and wholes of the body, longest first where they overlap, in order."""
-    folded, raw, size = text.folded, text.raw, len(text.folded)
-    out: list[Token] = []
-    for last, (kind, length, value) in names().automaton.iter(folded, 0, text.body_end):
-        start, end = last - length + 1, last + 1
-        if (start and folded[start - 1].isalnum()) or (end < size and folded[end].isalnum() and folded[last] != "."):
-            continue
-        if kind == "name" and not titled(raw, start, end):
-            continue
-        while out and out[-1].start >= start:
-            out.pop()
-        if out and out[-1].end > start:
-            if out[-1].kind != "type" or kind != "name":
-                continue
-            out.pop()  # "TP.HCM" holds "TP."
-        out.append(Token(start, end, kind, value))
-    return out
-
-
-def titled(raw: str, start: int, end: int) -> bool:
-    """First and last word begin with a capital or a digit ("Thống nhất" is no name)."""
-    head, tail = raw[start], raw[raw.rfind(" ", start, end) + 1 if " " in raw[start:end] else start]
-    return (head.isupper() or head.isdigit() or raw[start:end].startswith(("đồng bằng", "trung du", "miền", "duyên hải", "châu thổ"))) and (
-        tail.isupper() or tail.isdigit()
-    )
-
-
-# ---- the article's own place
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """Where and when the article speaks: the portal's units by level, as written in its area, and the day that names are taken on."""
-
-    day: str
-    portal: str | None
-    units: dict[str, tuple[str, str | None]]  # level -> (path in GUIDE's form, code)
-    province: str | None
-    district: str | None
-    commune: str | None
-
-    @property
-    def level(self) -> str:
-        return max(self.units, key=lambda k: RANK.get(k, 9)) if self.units else "country"
-
-
-_YEAR_RE = re.compile(r"\b20[0-3]\d\b")
-_VILLAGES = ("Thôn", "Bản", "Ấp", "Buôn", "Xóm", "Làng", "Khu phố", "Tổ dân phố", "Khu")
-
-
-def setting(text: Text, context: ArticleContext) -> Setting:
-    """Day of the article (without one: the last year that it names, which the portal's own area may correct) and the portal's chain."""
-    portal = context.portal_area.strip() if context.portal_area else None
-    parts = [typed_name(p) for p in portal.split(", ")] if portal else []
-    if context.published:
-        day = context.published.isoformat()[:10]
-    else:
-        years = [y for y in _YEAR_RE.findall(text.raw[: text.body_end]) if y <= "2029"]
-        day = f"{max(years)}-12-31" if years else "2024-12-31"
-        has_district = any(t in ("Huyện", "Quận", "Thị xã") for t, _ in parts)
-        if has_district and day >= MERGER:
-            day = "2025-06-30"
-    units: dict[str, tuple[str, str | None]] = {}
-    codes: dict[str, str | None] = {"province": None, "district": None, "commune": None}
-    parent: Unit | None = None
-    for i in range(len(parts) - 1, -1, -1):
-        kind, name = parts[i]
-        unit = portal_unit(kind, name, parent, day)
-        level = unit.level if unit else portal_level(kind, parent, first=i == len(parts) - 1)
-        if level == "country" or portal is None:
-            continue
-        units[level] = (", ".join(f"{t} {n}".strip() for t, n in parts[i:]), unit.code if unit else None)
-        if level in codes:
-            codes[level] = unit.code if unit else None
-        parent = unit or parent
-    return Setting(day, portal, units, codes["province"], codes["district"], codes["commune"])
-
-
-def typed_name(part: str) -> tuple[str, str]:
-    """'Huyện Bình Liêu' -> ('Huyện', 'Bình Liêu'); ('', part) without a type word."""
-    for kind in (*LEVELS, *_VILLAGES):
-        if part.lower().startswith(kind.lower() + " "):
-            return kind, part[len(kind) + 1 :].strip()
-    return "", part
-
-
-def portal_level(kind: str, parent: Unit | None, *, first: bool) -> Level:
-    if kind in _VILLAGES:
-        return "village"
-    levels = LEVELS.get(kind, ("country",))
-    return levels[-1] if not first and parent else levels[0]
-
-
-def portal_unit(kind: str, name: str, parent: Unit | None, day: str) -> Unit | None:
-    levels = LEVELS.get(kind)
-    if not levels:
-        return None
-    found = [u for u in names().units.get(canonical(name), ()) if u.type_vi == kind and u.level in levels]
-    if parent is None:
-        found = [u for u in found if u.level in ("province", "region")]
-    else:
-        known = gazetteer.load()
-        found = [u for u in found if u.level != "province" and parent.code in {p.code for p in known.lineage(u, day)[1:]}]
-    return pick_day(found, day)
-
-
-def canonical(name: str) -> str:
-    """The gazetteer's folded name for a written one, or the folded name itself."""
-    folded = fold(name)
-    payload = names().automaton.get(folded, None)
-    return payload[2] if payload and payload[0] == "name" else folded
-
-
-def pick_day(units: Iterable[Unit], day: str) -> Unit | None:
-    """The unit valid on the day, else the one whose validity is nearest."""
-    best, gap = None, ""
-    for u in units:
-        if u.valid_from <= day <= u.valid_to:
-            return u
-        distance = u.valid_from if u.valid_from > day else u.valid_to
-        if best is None or _nearer(distance, gap, day):
-            best, gap = u, distance
-    return best
-
-
-def _nearer(a: str, b: str, day: str) -> bool:
-    def away(x: str) -> int:
-        return abs((int(x[:4]) - int(day[:4])) * 12 + int(x[5:7]) - int(day[5:7]))
-
-    return away(a) < away(b)
-
-
-# ---- mentions
-
-
 @dataclass(frozen=True, slots=True)
 class AreaMention:
-    """One place as the text names it; `start` is that of its type word, `end` that of its address ("xã A, huyện B")."""
+    """One place as the text names it: `start` is that of its type word, `end` that of its address ("xã A, huyện B")."""
 
     start: int
     end: int
     name_start: int
     name_end: int
     area: Area
-    typed: bool
+    parents: tuple[str | None, str | None]  # codes of province and district
+    typed: bool  # has a type word of its own or of its list
     group: int  # mentions of one list share it
 
     @property
@@ -281,147 +52,378 @@ class AreaMention:
         return self.area.level
 
 
-class _Raw(NamedTuple):
-    """A name before it is resolved."""
+class _Name(NamedTuple):
+    """A name with its type word, before it is resolved."""
 
     start: int
     name_start: int
     end: int
-    value: str | None  # canonical name; None when the gazetteer has none
-    type: str | None
-    shared: bool  # the type comes from the head of the list
+    value: str | None  # canonical folded name; None when the gazetteer has none
+    type: str | None  # of its own type word
+    hint: str | None  # of the head of its list
     group: int
 
 
-_GAP_RE = re.compile(r"\s*(?:,|;|và|, và|,và|cùng|hay|hoặc|với|\(|:|như:?|là:?|gồm:?|gồm có:?|-|các)?\s*(?:các\s+|\d+\s+)?$")
-_LIST_RE = re.compile(r"\s*(?:,|;|và|, ?và|cùng|hay|hoặc|, ?cùng)\s*$")
-_ITEM_RE = re.compile(r"[^.!?\n]{0,60}\d[^.!?\n]{0,60}[,;]?(?: và| còn| kế đến là| tiếp đến là| tiếp theo là)?\s*$")
-_HINT_RE = re.compile(r"(?:\b(?:như|là|gồm|gồm có|cụ thể|gồm các|có|nhất là|kế đến là|tiếp đến là|kể cả)|[:(])\s*$")
-_WORD_RE = re.compile(r"\S+")
+_LIST_GAPS = frozenset({",", ";", "và", ", và", "cùng", "hay", "hoặc", "với", ", cùng", "&", "/", "và các", ", các", "lẫn"})
+_ADDRESS_GAPS = frozenset({",", "(", "của", "thuộc", "ở", "-", "", ", thuộc", "(thuộc", "thuộc các"})
+_ITEM_GAP_RE = re.compile(
+    r"\s*(?:\([^()\n]{1,60}\)|[^.!?\n()]{0,50}?\d[^.!?\n]{0,50}?)\s*(?:[,;]|và|, và|[,;] còn|[,;] kế đến là|[,;] tiếp đến là|[,;] tiếp theo là|[,;] rồi đến)\s*"
+)
+_HINT_RE = re.compile(r"(?:(?:^|\s|,)(?:như|là|gồm|gồm có|cụ thể|các|có|nhất là|kế đến là|kể cả|tại|ở)|[:(])\s*:?\s*$")
+_SUFFIX_RE = re.compile(r"\s?\((huyện|thành phố|tp|thị xã|tỉnh|quận|xã|phường|thị trấn)\)")
+_COUNTED_RE = re.compile(r"\s?(?:\(|với |có |còn |đạt |được |: )?\d[\d.,/]*\s+(?:xã|phường|thị trấn)\b")
+_ACRONYM_RE = re.compile(r"[A-ZĐ]{2,}\Z")
+_SPACES = " \u00a0"
 
 
-def mentions(text: Text, where: Setting) -> list[AreaMention]:
-    """All places that the text names, resolved; wholes and bare type words are not among them."""
-    return list(Reader(text, where).read())
+def read_places(text: Text, hits: list[Token], where: Setting) -> list[AreaMention]:
+    """All places that the text names by name, in order; wholes and bare type words are not among them."""
+    found = list(_find(text, hits))
+    reader = _Resolver(text, where)
+    out: list[AreaMention] = []
+    i = 0
+    while i < len(found):
+        chain = [found[i]]
+        while i + len(chain) < len(found) and reader.encloses(chain[-1], found[i + len(chain)]):
+            chain.append(found[i + len(chain)])
+        i += len(chain)
+        mention = reader.resolve_chain(chain)
+        if mention is not None:
+            out.append(mention)
+    return out
 
 
-class Reader:
-    """Turns tokens into mentions from left to right; what was named before helps with what comes after."""
+# ---- finding
+
+
+def _find(text: Text, hits: list[Token]) -> Iterator[_Name]:
+    """Names with the type word that stands before them or at the head of their list."""
+    folded = text.folded
+    head: Token | None = None  # the last type word
+    previous: _Name | None = None
+    group = 0
+    for i, token in enumerate(hits):
+        if token.kind == "type":
+            head = token
+            after = hits[i + 1] if i + 1 < len(hits) else None
+            follows = after is not None and after.kind in ("name", "type", "foreign") and after.start - token.end <= 1
+            if not follows and (run := _unknown_run(text, token.end)) is not None:
+                group += not _listed(folded, previous, token.start)
+                previous = _Name(token.start, run[0], run[1], None, token.value, None, group)
+                yield previous
+            continue
+        if token.kind != "name" or (previous is not None and previous.end > token.start):
+            continue
+        typed = head is not None and head.end <= token.start <= head.end + 2 and not folded[head.end : token.start].strip()
+        if typed and token.value.isdigit() and head is not None and head.value not in ("Quận", "Phường"):
+            continue  # "mỗi huyện 2 xã"
+        kind = hint = None
+        start = token.start
+        if typed and head is not None:
+            kind, start = head.value, head.start
+        elif token.value.isdigit() or len(token.value) < 3:
+            if not (previous and _listed(folded, previous, start)):
+                continue
+        in_list = _listed(folded, previous, start)
+        if not typed:
+            if in_list and previous is not None:
+                hint = previous.type or previous.hint
+            elif head is not None and _governs(folded, head, previous, token):
+                hint = head.value
+            if not _stands_alone(text, token, listed=in_list or hint is not None):
+                continue
+        elif _runs_on(text.raw, token.end) and (run := _unknown_run(text, token.start)) is not None and not _whole_name(token, kind):
+            group += not in_list
+            previous = _Name(start, run[0], run[1], None, kind, None, group)
+            yield previous
+            continue
+        end = token.end
+        if suffix := _SUFFIX_RE.match(folded, end):
+            kind, end = _type_of(suffix.group(1)), suffix.end()
+        group += not in_list
+        previous = _Name(start, token.start, end, token.value, kind, hint, group)
+        yield previous
+
+
+def _type_of(word: str) -> str:
+    return "Thành phố" if word == "tp" else word.capitalize()
+
+
+def _listed(folded: str, previous: _Name | None, start: int) -> bool:
+    """Does only a list separator stand between the previous name and here?"""
+    return previous is not None and 0 < start - previous.end <= 8 and folded[previous.end : start].strip() in _LIST_GAPS
+
+
+def _governs(folded: str, head: Token, previous: _Name | None, token: Token) -> bool:
+    """Is this bare name one of the units that a type word announced: "các huyện còn lại gồm: A", "A (6 xã), B (4 xã)"?"""
+    between = folded[max(head.end, token.start - 160) : token.start]
+    if "\n" in between or ". " in between:
+        return False
+    if previous is not None and head.end <= previous.name_start and (previous.type or previous.hint):
+        return previous.hint == head.value and _ITEM_GAP_RE.fullmatch(folded, previous.end, token.start) is not None
+    return _HINT_RE.search(between) is not None
+
+
+def _unknown_run(text: Text, at: int) -> tuple[int, int] | None:
+    """Two or more capitalised words from here: a unit that the gazetteer does not know. Acronyms and all-capital lines do not count."""
+    raw, size = text.raw, text.body_end
+    while at < size and raw[at] in _SPACES:
+        at += 1
+    begin, count = at, 0
+    while at < size and raw[at].isupper():
+        end = at
+        while end < size and (raw[end].isalnum() or raw[end] in "'’´-"):
+            end += 1
+        if _ACRONYM_RE.match(raw[at:end]):
+            break
+        count, last = count + 1, end
+        if end < size and raw[end] in _SPACES and end + 1 < size and (raw[end + 1].isupper() or (raw[end + 1].isdigit() and count > 1)):
+            if raw[end + 1].isdigit():
+                digits = end + 1
+                while digits < size and raw[digits].isdigit():
+                    digits += 1
+                if digits - end <= 3 and (digits == size or raw[digits] in ",;:.)\n"):
+                    last = digits
+                break
+            at = end + 1
+            continue
+        break
+    if count < 2 or count > 4:
+        return None
+    return begin, last
+
+
+def _whole_name(token: Token, kind: str | None) -> bool:
+    """May the name end here although a capitalised word follows? Yes for provinces and districts ("tỉnh Sơn La Nguyễn Văn A")."""
+    return any(u.type_vi == kind and u.level in ("province", "district") for u in names().units[token.value])
+
+
+def _runs_on(raw: str, end: int) -> bool:
+    """Does a capitalised word follow at once?"""
+    return end + 1 < len(raw) and raw[end] in _SPACES and raw[end + 1].isupper()
+
+
+def _stands_alone(text: Text, token: Token, *, listed: bool) -> bool:
+    """A bare name must be a whole capitalised run, and stand at the head of a clause or after a word that a place can follow."""
+    raw, folded, start = text.raw, text.folded, token.start
+    if _runs_on(raw, token.end) and not _ACRONYM_RE.match(raw[token.end + 1 : token.end + 3]):
+        return False
+    if listed:
+        return True
+    left = start - 1
+    while left >= 0 and raw[left] in _SPACES:
+        left -= 1
+    if left < 0 or not (raw[left].isalnum() or raw[left] in "’'"):
+        return left < 0 or raw[left] not in "-–/&" or raw[left - 1 : left] in _SPACES
+    begin = left
+    while begin > 0 and raw[begin - 1].isalnum():
+        begin -= 1
+    word = folded[begin : left + 1]
+    if word.isdigit():
+        return len(word) == 4 or raw[begin - 1 : begin] in "/.-"
+    return word in _BEFORE or word in _OFFICE_TAILS
+
+
+_BEFORE = frozenset(words("before_name"))
+_OFFICE_TAILS = frozenset(w.split(" ")[-1] for w in words("office")) | {"tỉnh", "huyện", "xã", "dân", "nước"}
+
+
+# ---- resolving
+
+
+class _Resolver:
+    """Resolves names from left to right; what was named before decides between namesakes."""
 
     def __init__(self, text: Text, where: Setting) -> None:
         self.text, self.where = text, where
         self.known = gazetteer.load()
         self.units = names().units
-        self.tokens = tokens(text)
-        self.last_district: str | None = where.district
+        self.recent: str | None = where.code("district")  # the district named last
 
-    # -- finding
-
-    def read(self) -> Iterator[AreaMention]:
-        found = list(self.find())
-        i = 0
-        while i < len(found):
-            chain = [found[i]]
-            while i + len(chain) < len(found) and self.encloses(chain[-1], found[i + len(chain)]):
-                chain.append(found[i + len(chain)])
-            mention = self.resolve_chain(chain)
-            if mention:
-                if mention.level == "district":
-                    self.last_district = mention.area.code
-                yield mention
-            i += len(chain)
-
-    def find(self) -> Iterator[_Raw]:
-        raw, folded = self.text.raw, self.text.folded
-        head: Token | None = None  # the last type word
-        previous: _Raw | None = None
-        group = 0
-        for token in self.tokens:
-            if token.kind == "whole":
-                continue
-            if token.kind == "type":
-                head = token
-                if (run := self.unknown_name(token)) is not None:
-                    group += 1
-                    previous = _Raw(token.start, run[0], run[1], None, token.value, False, group)
-                    yield previous
-                continue
-            kind, start, shared = None, token.start, False
-            if (
-                head
-                and folded[head.end : token.start].strip() == ""
-                and token.start - head.end <= 2
-                and "\n" not in folded[head.end : token.start]
-            ):
-                kind, start = head.value, head.start
-                if previous and _LIST_RE.match(folded, previous.end, start):
-                    pass
-                else:
-                    group += 1
-            elif previous and previous.type and previous.end <= token.start and _LIST_RE.match(folded, previous.end, token.start):
-                kind, shared = previous.type, True
-            elif head and head.end <= token.start and token.start - head.end < 120 and self.list_head(head, token, previous):
-                kind, shared = head.value, True
-                group += 1
-            else:
-                group += 1
-            if previous and previous.end > token.start:
-                continue
-            here = _Raw(start, token.start, token.end, token.value, kind, shared, group)
-            if kind is None and not self.stands_alone(token):
-                continue
-            if kind is not None and not shared and self.continues(token.end) and not self.is_known(token, kind):
-                continue
-            previous = here
-            yield here
-
-    def list_head(self, head: Token, token: Token, previous: _Raw | None) -> bool:
-        """Does the type word govern this bare name from a distance: "các huyện còn lại gồm: A", "A (6 xã), B (4 xã)"?"""
+    def encloses(self, inner: _Name, outer: _Name) -> bool:
+        """Is `outer` the address of `inner`: "xã A, huyện B", "A (tỉnh C)"?"""
         folded = self.text.folded
-        between = folded[head.end : token.start]
-        if "\n" in between or ". " in between:
+        if not 0 < outer.start - inner.end <= 10 or folded[inner.end : outer.start].strip() not in _ADDRESS_GAPS:
             return False
-        return bool(_HINT_RE.search(between))
+        if "\n" in folded[inner.end : outer.start] or outer.value is None:
+            return False
+        level = self.level_of(inner)
+        if outer.type is None and outer.hint is not None and self.candidates(outer, outer.hint):
+            return False  # the next of a list
+        above = [RANK[u.level] for u in self.units[outer.value] if outer.type is None or u.level in LEVELS[outer.type]]
+        if outer.type is None and inner.type is None and inner.hint is None and RANK[level] <= RANK["province"]:
+            return False
+        return any(RANK["province"] <= rank < RANK[level] for rank in above)
 
-    def unknown_name(self, token: Token) -> tuple[int, int] | None:
-        return None
+    def level_of(self, name: _Name) -> Level:
+        kind = name.type or name.hint
+        if kind is not None:
+            return LEVELS[kind][-1]
+        own = self.where.own
+        if own is not None and name.value == canonical(own.path.split(", ")[0].removeprefix(own.type + " ")):
+            return own.level
+        levels = {u.level for u in self.units[name.value or ""]}
+        return next((lv for lv in ("province", "district", "commune", "region") if lv in levels), "unknown")  # type: ignore[return-value]
 
-    def is_known(self, token: Token, kind: str) -> bool:
-        return any(u.level in LEVELS[kind] for u in self.units[token.value])
-
-    def continues(self, end: int) -> bool:
-        """Does the capitalised run go on after the name ("Tân Đông Hiệp")?"""
-        raw = self.text.raw
-        return end + 1 < len(raw) and raw[end] in " \u00a0" and raw[end + 1].isupper()
-
-    def stands_alone(self, token: Token) -> bool:
-        return not self.continues(token.end)
-
-    def encloses(self, inner: _Raw, outer: _Raw) -> bool:
-        return False
-
-    # -- resolving
-
-    def resolve_chain(self, chain: list[_Raw]) -> AreaMention | None:
+    def resolve_chain(self, chain: list[_Name]) -> AreaMention | None:
+        parent: Unit | None = None
+        for outer in reversed(chain[1:]):
+            unit, _ = self.choose(outer, parent)
+            parent = unit or parent
         first = chain[0]
-        area = self.resolve(first, None)
-        if area is None:
+        unit, flag = self.choose(first, parent)
+        if unit is None and flag is None:
             return None
-        return AreaMention(first.start, chain[-1].end, first.name_start, first.end, area, first.type is not None, first.group)
+        if unit is not None and unit.level == "district":
+            self.recent = unit.code
+        area = self.area(first, unit, flag) if unit is not None else self.unresolved(first, parent, flag or "unknown")
+        if parent is not None and parent.level == "district":
+            self.recent = parent.code
+        above = (unit.province, unit.district) if unit is not None else (self.where.code("province"), self.recent)
+        typed = first.type is not None or first.hint is not None
+        return AreaMention(first.start, chain[-1].end, first.name_start, first.end, area, above, typed, first.group)
 
-    def resolve(self, raw: _Raw, parent: Unit | None) -> Area | None:
-        if raw.value is None:
-            return None
-        found = [u for u in self.units[raw.value] if raw.type is None or u.level in LEVELS[raw.type]]
-        found = [
-            u
-            for u in found
-            if u.level in ("province", "region") or self.where.province in {p.code for p in self.known.lineage(u, self.where.day)}
-        ]
-        if raw.type is None:
-            found = [u for u in found if u.level != "commune"]
-        unit = pick_day(found, self.where.day)
-        return self.area(unit) if unit else None
+    def area(self, name: _Name, unit: Unit, flag: str | None) -> Area:
+        """Names of the day; the unit's own name in the text's spelling of Đắk and of apostrophes, which GUIDE's areas keep."""
+        path = self.known.path(unit, self.where.day)
+        own, _, above = path.partition(", ")
+        kind = unit.type_vi
+        if name.type is not None and name.type != kind and flag == "other_type":
+            kind = name.type
+        written = unit.name
+        if "'" in written or any(w in _DAK for w in fold(written).split(" ")):
+            surface = self.text.raw[name.name_start : name.name_start + len(unit.name)]
+            if not surface.isupper() and fold(surface).split(" ")[-1] == fold(written).split(" ")[-1]:
+                written = surface
+        own = f"{kind} {written}".strip()
+        for place in self.where.places.values():
+            if place.code == unit.code and place.level == unit.level and flag is None:
+                return Area(place.path, unit.code, unit.level, unit.type_vi)
+        return Area(f"{own}, {above}" if above else own, unit.code, unit.level, kind, flag)
 
-    def area(self, unit: Unit, flag: str | None = None) -> Area:
-        return Area(self.known.path(unit, self.where.day), unit.code, unit.level, unit.type_vi, flag)
+    def unresolved(self, name: _Name, parent: Unit | None, flag: str) -> Area:
+        """A name without a code: under the parent that the text gives, else under the portal's own units."""
+        kind = name.type or name.hint or ""
+        level = LEVELS[kind][-1] if kind else "district"
+        written = " ".join(self.text.raw[name.name_start : name.end].split()).split(" (")[0]
+        own = f"{kind} {written}".strip()
+        if kind == "Tỉnh":
+            return Area(own, None, "foreign", kind, flag)
+        above = ""
+        if parent is not None:
+            above = self.known.path(parent, self.where.day)
+        else:
+            wanted = ("district", "province") if level == "commune" and self.where.day < MERGER else ("province",)
+            if "district" in wanted and self.recent and (unit := self.known.at(self.recent, self.where.day)) and flag == "unknown":
+                above = self.known.path(unit, self.where.day)
+            for key in wanted:
+                if not above and key in self.where.places:
+                    above = self.where.places[key].path
+        return Area(f"{own}, {above}" if above else own, None, level, kind, flag)
+
+    # -- choosing among namesakes
+
+    def candidates(self, name: _Name, kind: str) -> list[Unit]:
+        return [u for u in self.units[name.value or ""] if u.level in LEVELS[kind] and (u.level == "province" or self.local(u))]
+
+    def local(self, u: Unit) -> bool:
+        """In the portal's province, or in those that it was made of."""
+        return (u.province, u.valid_to > MERGER) in self.where.provinces
+
+    def choose(self, name: _Name, parent: Unit | None) -> tuple[Unit | None, str | None]:
+        """The unit and a flag; (None, flag) when the name must stay open, (None, None) when it is no place at all."""
+        if name.value is None:
+            return (None, "unknown") if name.type and name.type != "Vùng" else (None, None)
+        units: Iterable[Unit] = self.units[name.value]
+        if name.type is None and name.hint is None:
+            return self.choose_bare(name, list(units), parent)
+        kind = name.type or name.hint or ""
+        found = [u for u in units if u.level in LEVELS[kind]]
+        if name.hint == "Xã" and name.type is None and _COUNTED_RE.match(self.text.folded, name.end):
+            found = []  # "A (12 xã)": what has communes is none
+        if kind == "Thành phố" and len({u.level for u in found}) > 1:
+            found = self.city(found)
+        if parent is not None:
+            under = [u for u in found if parent.code in (u.province, u.district)]
+            found = under or [u for u in found if u.level == "province"]
+            if not found:
+                return (None, "unknown")
+        near = [u for u in found if u.level in ("province", "region") or parent is not None or self.local(u)]
+        if not near and parent is None:
+            return self.elsewhere(name, found, kind)
+        return self.one_of(near, kind, exact=name.type is not None)
+
+    def city(self, found: list[Unit]) -> list[Unit]:
+        """"Thành phố X": of the province's level where the province is a city on that day, else the town inside it."""
+        now = [u for u in found if u.valid_from <= self.where.day <= u.valid_to]
+        cities = [u for u in now if u.level == "province" and u.type_vi == "Thành phố"]
+        return cities or [u for u in now if u.level == "district"] or [u for u in found if u.level == "district"] or found
+
+    def elsewhere(self, name: _Name, found: list[Unit], kind: str) -> tuple[Unit | None, str | None]:
+        """A unit that the portal's province does not have: only a district or town that there is once in the country."""
+        codes = {u.code for u in found if u.type_vi == kind and u.level == "district"}
+        if len(codes) == 1:
+            return nearest((u for u in found if u.code in codes), self.where.day), "elsewhere"
+        if name.type is None:
+            return self.choose_bare(name._replace(hint=None), list(self.units[name.value or ""]), None)
+        return (None, "ambiguous") if self.where.national and found else (None, "unknown")
+
+    def one_of(self, near: list[Unit], kind: str, *, exact: bool) -> tuple[Unit | None, str | None]:
+        day = self.where.day
+        now = [u for u in near if u.valid_from <= day <= u.valid_to]
+        pool = [u for u in now if u.type_vi == kind]
+        flag = None
+        if not pool and not exact and now:
+            pool = now
+        if not pool:
+            pool = [u for u in near if u.type_vi == kind]
+            flag = "other_day"
+        if not pool and now:
+            pool, flag = now, "other_type"
+        if not pool:
+            pool, flag = near, "other_day"
+        return self.single(pool, flag)
+
+    def single(self, pool: list[Unit], flag: str | None) -> tuple[Unit | None, str | None]:
+        codes = {(u.code, u.province) for u in pool}
+        if len(codes) > 1:
+            own = {(p.code, p.level) for p in self.where.places.values()}
+            kept = [u for u in pool if (u.code, u.level) in own] or [u for u in pool if u.district and u.district == self.recent]
+            if len({(u.code, u.province) for u in kept}) == 1:
+                pool = kept
+            elif flag == "other_day" and (latest := nearest(pool, self.where.day)) and len({u.code for u in pool}) == 2 and self.where.day >= MERGER:
+                pool = [latest]  # the unit of today and its namesake of before
+            else:
+                return (None, "ambiguous")
+        unit = nearest(pool, self.where.day)
+        return unit, flag
+
+    def choose_bare(self, name: _Name, units: list[Unit], parent: Unit | None) -> tuple[Unit | None, str | None]:
+        """Without a type word: the portal's own units first, then a province, then what its own province has once."""
+        day = self.where.day
+        if parent is not None:
+            units = [u for u in units if parent.code in (u.province, u.district)]
+        for place in sorted(self.where.places.values(), key=lambda p: -RANK[p.level]):
+            for u in units:
+                if u.code == place.code and u.level == place.level and u.valid_from <= day <= u.valid_to:
+                    return u, None
+        counted = _COUNTED_RE.match(self.text.folded, name.end) is not None
+        for level in ("province", "region", "district", "commune"):
+            pool = [u for u in units if u.level == level]
+            if level == "commune":
+                if counted or len((name.value or "").split(" ")) < 2:
+                    break
+                own = self.where.code("district")
+                pool = [u for u in pool if (u.district == own if own else day >= MERGER and u.valid_to > MERGER)]
+            if level in ("district", "commune"):
+                pool = [u for u in pool if parent is not None or self.local(u)]
+            now = [u for u in pool if u.valid_from <= day <= u.valid_to]
+            if level == "district" and not now and day >= MERGER and any(u.level == "commune" and self.local(u) and u.valid_to > MERGER for u in units):
+                continue  # a commune has taken the district's name
+            pool, flag = (now, None) if now else (pool, "other_day")
+            if pool:
+                unit, doubt = self.single(pool, flag)
+                return (unit, doubt) if unit is not None else (None, "ambiguous" if level == "district" else None)
+        return None, None
+
+

@@ -28,6 +28,8 @@ class Unit(NamedTuple):
     parent_code: str
     valid_from: str
     valid_to: str
+    province: str  # codes of the units above it on its last day, "" where there is none
+    district: str
 
 
 class Alias(NamedTuple):
@@ -57,6 +59,7 @@ class Gazetteer:
         self.aliases = aliases
         self.by_code: dict[str, list[Unit]] = defaultdict(list)
         self.by_name: dict[str, list[Unit]] = defaultdict(list)
+        self.merged_provinces: dict[str, list[str]] = defaultdict(list)  # province of 2025 -> those of before
         for unit in units:
             self.by_code[unit.code].append(unit)
             self.by_name[unit.name].append(unit)
@@ -94,8 +97,21 @@ def _rows(name: str) -> Iterator[list[str]]:
 @cache
 def load() -> Gazetteer:
     """All units and aliases; cached for the life of the process."""
-    units = [Unit(*cast("list[Level]", row[:8])) for row in _rows("area.csv")]
-    return Gazetteer(units, [Alias(*row) for row in _rows("area_alias.csv")])
+    province_of: dict[str, str] = {}  # district -> province; rows come parents first and in order of time
+    units = []
+    for row in _rows("area.csv"):
+        code, level, parent = row[0], row[1], row[5]
+        province, district = "", ""
+        if level == "district":
+            province_of[code] = province = parent
+        elif level == "commune":
+            province, district = (province_of[parent], parent) if parent in province_of else (parent, "")
+        units.append(Unit(code, cast("Level", level), row[2], row[3], row[4], parent, row[6], row[7], province, district))
+    known = Gazetteer(units, [Alias(*row) for row in _rows("area_alias.csv")])
+    for link in successions():
+        if link.valid_from == "2025-07-01" and len(link.old_code) == 2:
+            known.merged_provinces[link.new_code].append(link.old_code)
+    return known
 
 
 def successions() -> list[Succession]:

@@ -1,0 +1,256 @@
+"""What in a sentence says where: places named, wholes ("toàn tỉnh") and bare type words ("huyện phấn đấu"), each with its role.
+
+Roles: `strong` takes the figures after it; `weak` is the place of a body or a speaker and takes them only where nothing else does;
+`compared` takes only what follows in parentheses; `blocked` takes nothing (address, venue, origin, owner of a plan, former unit).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from extraction.model import Sentence, Text
+from extraction.place_names import RANK, TYPES, Token, words
+from extraction.place_setting import Place, Setting
+from extraction.places import Area, AreaMention
+
+Role = Literal["strong", "weak", "compared", "blocked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """One place word of a sentence that may take figures; `group` counts the members of its list, `closes` ends its reach."""
+
+    start: int
+    end: int
+    area: Area
+    role: Role
+    subject: bool  # stands at the head of its clause
+    example: bool  # one of several: the next sentence is not about it
+    rule: str
+    group: int = 0
+    closes: int | None = None  # position after which it takes nothing
+    bound: bool = False  # a whole or bare type word, not a name
+
+
+def _tails(name: str) -> tuple[str, ...]:
+    return tuple(f" {w}" for w in words(name))
+
+
+_OFFICE, _COMPARED, _PASSING, _VENUE, _EXAMPLE = (_tails(n) for n in ("office", "compared", "passing", "venue", "example"))
+_NOT_WHOLE, _NOT_OF, _OF, _ATTACH = (_tails(n) for n in ("not_whole", "not_of", "of", "attach"))
+_UNIT_LISTS = tuple(f" {t}{sep}" for t in TYPES for sep in (",", " và", ", và", " -", "/"))
+_VERBS = frozenset(words("verb"))
+_STILL = tuple(f" {w}" for w in words("still"))
+_HELD_RE = re.compile(r"[^.\n]{0,120}?(?:" + "|".join(words("held")) + ")")
+_OFFICE_HEAD_RE = re.compile(r"\b(?:" + "|".join(words("office_head")) + r")\b[^,.;:()\n]{0,70}$")
+_OFFICE_STOP_RE = re.compile(r" (?:có|đã|cho biết|tổ chức|tại|ở|đạt|còn|kiểm tra|công nhận|trao|làm việc|ban hành|phê duyệt|giao|thì|báo cáo|về|mới) ")
+_PERSON_RE = re.compile(r"(?:^|[\s(“\"])(?:" + "|".join(words("person")) + r")\s+(?P<name>\S+)(?:\s+\S+){0,5}?\s*(?:\(|,|ở|tại|trú|quê)[^.;:]{0,45}$", re.I)
+_FILLER_RE = re.compile(r"\s(?:các|địa bàn|\d+|hai|ba|cả|những|một số|toàn)$")
+_CLAUSE_STARTS = frozenset(",;:.(–-\n\"“'•+*…!?")
+_CONJUNCTIONS = frozenset("nay hiện nhưng còn song thì mà khi nếu riêng nên vậy qua đó và cũng là của ở tại do vì bởi rằng".split())
+_BARE_CONJUNCTIONS = frozenset("nay hiện nhưng song thì mà khi nếu vậy qua đó và rằng nên cũng nữa năm nhiên do vì trước đây này".split())
+
+
+class Anchors:
+    """Anchors of an article, by sentence."""
+
+    def __init__(self, text: Text, where: Setting, hits: list[Token], mentions: list[AreaMention]) -> None:
+        self.text, self.where, self.mentions = text, where, mentions
+        self.starts = [s.start for s in text.sentences]
+        self.sizes: dict[int, int] = {}
+        for m in mentions:
+            self.sizes[m.group] = self.sizes.get(m.group, 0) + 1
+        self.by_sentence: dict[int, list[Anchor]] = {}
+        self.latest: dict[str, list[tuple[int, Area]]] = {}  # level -> places named so far
+        self.collect(hits)
+
+    def collect(self, hits: list[Token]) -> None:
+        """Merge mentions and place words in order of position, so that bare words can look back."""
+        mentions = iter(self.mentions)
+        nxt = next(mentions, None)
+        taken = 0
+        for token in hits:
+            while nxt is not None and nxt.start <= token.start:
+                self.add(self.of_mention(nxt))
+                taken = max(taken, nxt.end)
+                nxt = next(mentions, None)
+            if token.start < taken:
+                continue
+            if token.kind == "whole":
+                self.add(self.of_whole(token))
+            elif token.kind == "type":
+                self.add(self.of_bare_type(token))
+            elif token.kind == "foreign":
+                self.add(self.of_foreign(token))
+        while nxt is not None:
+            self.add(self.of_mention(nxt))
+            nxt = next(mentions, None)
+
+    def add(self, anchor: Anchor | None) -> None:
+        if anchor is None:
+            return
+        i = max(bisect_right(self.starts, anchor.start) - 1, 0)
+        self.by_sentence.setdefault(i, []).append(anchor)
+        if not anchor.bound and self.sizes.get(anchor.group, 1) == 1:
+            self.latest.setdefault(anchor.area.level, []).append((anchor.start, anchor.area))
+
+    def in_sentence(self, i: int) -> Sequence[Anchor]:
+        return self.by_sentence.get(i, ())
+
+    def sentence_of(self, position: int) -> Sentence:
+        return self.text.sentences[max(bisect_right(self.starts, position) - 1, 0)]
+
+    # -- left context
+
+    def left(self, position: int, width: int = 70) -> str:
+        """Folded text of the same sentence before a position, with a space in front so that whole words can be matched at its end."""
+        begin = max(self.sentence_of(position).start, position - width)
+        out = " " + self.text.folded[begin:position].replace("(", " ").rstrip()
+        return _FILLER_RE.sub("", out)
+
+    def at_head(self, position: int, conjunctions: frozenset[str]) -> bool:
+        """Does a clause begin here?"""
+        folded, begin = self.text.folded, self.sentence_of(position).start
+        i = position - 1
+        while i >= begin and folded[i] == " ":
+            i -= 1
+        if i < begin or folded[i] in _CLAUSE_STARTS:
+            return True
+        word_start = max(folded.rfind(" ", begin, i + 1) + 1, begin)
+        word = folded[word_start : i + 1].lstrip("(“\"")
+        return word in conjunctions or (word.isdigit() and len(word) == 4) or (word[-4:].isdigit() and word[-5:-4] in "/-.")
+
+    # -- kinds of anchors
+
+    def of_mention(self, m: AreaMention) -> Anchor:
+        left = self.left(m.start)
+        role = self.role(m, left)
+        subject = self.at_head(m.start, _CONJUNCTIONS)
+        closes = None
+        after = self.text.folded[m.end : m.end + 3]
+        if after.startswith((" (", "(")) and after.lstrip(" (")[:1].isdigit() and not self.text.folded[m.start - 1 : m.start] == "(":
+            closes = self.text.folded.find(")", m.end)
+        return Anchor(m.start, m.end, m.area, role, subject, left.endswith(_EXAMPLE), "area.named", m.group, closes)
+
+    def role(self, m: AreaMention, left: str) -> Role:
+        folded = self.text.folded
+        if m.area.flag == "other_day" and folded.startswith(_STILL, m.end):
+            return "blocked" if not self.at_head(m.start, frozenset({"riêng"})) else "strong"
+        if left.endswith(_COMPARED):
+            return "compared"
+        if left.endswith(_PASSING) or left.endswith(_VENUE):
+            return "blocked"
+        if left.endswith(_OFFICE):
+            return "weak"
+        begin = max(self.sentence_of(m.start).start, m.start - 90)
+        head = _OFFICE_HEAD_RE.search(self.text.raw, begin, m.start)
+        if head and not _OFFICE_STOP_RE.search(folded, head.start(), m.start):
+            return "weak"
+        person = _PERSON_RE.search(folded, begin, m.start)
+        if person and self.text.raw[person.start("name")].isupper():
+            return "blocked"
+        if left.endswith((" tại", " ở")) and _HELD_RE.match(folded, m.end):
+            return "blocked"
+        if self.outside(m) and not self.states(m, left):
+            return "blocked"
+        return "strong"
+
+    def outside(self, m: AreaMention) -> bool:
+        """Neither in the portal's unit nor above it."""
+        own = self.where.own
+        if own is None or own.code is None or m.area.level in ("region", "country"):
+            return False
+        if m.area.code is not None and any(p.code == m.area.code and p.level == m.area.level for p in self.where.places.values()):
+            return False
+        return own.code not in m.parents
+
+    def states(self, m: AreaMention, left: str) -> bool:
+        """Is a place elsewhere clearly what is spoken of: at the head of a clause with a verb or a figure behind it, or "của X"?"""
+        if left.endswith(" của"):
+            return True
+        after = self.text.folded[m.end : m.end + 14].lstrip()
+        first = after.split(" ", 1)[0].strip("(,:")
+        figure = after[:1].isdigit() or after[1:2].isdigit() and after[0] == "("
+        return figure or (self.at_head(m.start, _CONJUNCTIONS) and (first in _VERBS or after.startswith((",", ":")))) or m.typed and figure
+
+    def of_whole(self, token: Token) -> Anchor | None:
+        left = self.left(token.start)
+        if left.endswith(_NOT_WHOLE) and not left.endswith((" tính chung", " bình quân chung", " mức chung")):
+            role: Role = "blocked"
+        elif left.endswith(_COMPARED) or left.endswith((" bình quân chung", " mức chung")):
+            role = "strong" if left.endswith(" mức chung") else "compared"
+        else:
+            role = "strong"
+        area = self.bind(token.value, token.start, token)
+        if area is None:
+            return None
+        return Anchor(token.start, token.end, area, role, True, False, "area.whole", bound=True)
+
+    def of_bare_type(self, token: Token) -> Anchor | None:
+        """"huyện phấn đấu", "của tỉnh": the unit of that level which is spoken of. Counted or general uses ("5 xã", "các xã") are none."""
+        kind = token.value
+        level = {"Tỉnh": "province", "Thành phố": "city", "Vùng": "region"}.get(kind) or ("commune" if kind in ("Xã", "Phường", "Thị trấn", "Đặc khu") else "district")
+        if level == "region":
+            return None
+        folded = self.text.folded
+        after = folded[token.end : token.end + 12].lstrip()
+        first = after.split(" ", 1)[0].strip(",.;:()")
+        left = self.left(token.start)
+        if left.endswith(_UNIT_LISTS):
+            return None  # "15/15 xã, thị trấn đạt"
+        if left.endswith(_OF) or left.endswith((" trên địa bàn", " bàn")):
+            if any(left.endswith(f"{w}{o}") for o in _OF for w in _NOT_OF) or first in ("giao", "nghèo", "miền", "biên", "đặc", "ntm", "nông", "vùng"):
+                return None
+            if left.endswith(" trong") and first in ("đạt", "có"):
+                return None
+        elif not (first in _VERBS and self.at_head(token.start, _BARE_CONJUNCTIONS)):
+            return None
+        area = self.bind(level, token.start, token)
+        if area is None:
+            return None
+        return Anchor(token.start, token.end, area, "strong", True, False, "area.type_word", bound=True)
+
+    def of_foreign(self, token: Token) -> Anchor | None:
+        """A place abroad counts only as what the clause is about: "tại Lào, tỷ lệ hộ nghèo", "của Lào", "tỉnh bạn có"."""
+        left = self.left(token.start)
+        after = self.text.folded[token.end : token.end + 8].lstrip().split(" ", 1)[0]
+        head = self.at_head(token.start, frozenset({"tại", "ở", "nước"}))
+        work = left.endswith((" việc tại", " việc ở", " sang", " đi", " động tại", " khẩu sang"))
+        if token.value == "nước ngoài" or work or not (head and (after in _VERBS or left.endswith((" tại", " ở")))):
+            return None
+        area = Area("Nước ngoài", None, "foreign", "")
+        return Anchor(token.start, token.end, area, "strong", True, False, "area.abroad")
+
+    # -- binding
+
+    def bind(self, level: str, position: int, token: Token) -> Area | None:
+        """The unit that "toàn huyện" or "huyện" means: the portal's of that level, or the one named last where the talk is of it."""
+        if level == "country":
+            return Area("Cả nước", "VN", "country", "")
+        if level == "city":
+            level = self.city_level()
+        own = self.where.places.get(level)
+        named = self.latest.get(level)
+        if own is not None and (named is None or self.where.own is own or level == "province"):
+            return place_area(own)
+        if named and (own is None or self.same_paragraph(named[-1][0], position)):
+            return named[-1][1]
+        return place_area(own) if own is not None else None
+
+    def city_level(self) -> str:
+        """Is "thành phố" the province (Hà Nội) or the town (Sơn La)?"""
+        for place in sorted(self.where.places.values(), key=lambda p: -RANK[p.level]):
+            if place.type == "Thành phố":
+                return place.level
+        return "district"
+
+    def same_paragraph(self, a: int, b: int) -> bool:
+        return self.sentence_of(a).paragraph == self.sentence_of(b).paragraph
+
+
+def place_area(place: Place) -> Area:
+    return Area(place.path, place.code, place.level, place.type)

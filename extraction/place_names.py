@@ -1,0 +1,162 @@
+"""Hits of place words in a text: names in every spelling, type words ("huyện"), wholes ("toàn tỉnh"), places abroad.
+
+One Aho-Corasick pass over the folded text. Names count in Title case only ("thống nhất cao" is no district).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
+
+import ahocorasick
+
+from extraction import gazetteer
+from extraction.gazetteer import Level, Unit
+from extraction.model import Text
+from extraction.terms import read_lexicon
+from extraction.text import fold
+
+_DAK = ("đắk", "đăk", "đak", "đắc", "đăc", "dắk", "dăk", "dak")
+_Y_I = dict(zip("mỹ kỳ lý sỹ vỹ quý quỳ".split(), "mĩ kì lí sĩ vĩ quí quì".split(), strict=True))
+_Y_I |= {i: y for y, i in _Y_I.items()}
+
+TYPES: dict[str, str] = {
+    "tỉnh": "Tỉnh", "thành phố": "Thành phố", "tp": "Thành phố", "tp.": "Thành phố", "t.p": "Thành phố", "t.p.": "Thành phố",
+    "thủ đô": "Thành phố", "huyện": "Huyện", "quận": "Quận", "thị xã": "Thị xã", "tx": "Thị xã", "tx.": "Thị xã", "t.x": "Thị xã",
+    "xã": "Xã", "phường": "Phường", "thị trấn": "Thị trấn", "tt.": "Thị trấn", "đặc khu": "Đặc khu", "vùng": "Vùng",
+    "huyện đảo": "Huyện", "xã đảo": "Xã", "xã biên giới": "Xã", "huyện miền núi": "Huyện", "huyện nghèo": "Huyện",
+}  # fmt: skip
+LEVELS: dict[str, tuple[Level, ...]] = {
+    "Tỉnh": ("province",), "Thành phố": ("province", "district"), "Huyện": ("district",), "Quận": ("district",),
+    "Thị xã": ("district",), "Xã": ("commune",), "Phường": ("commune",), "Thị trấn": ("commune",), "Đặc khu": ("commune",),
+    "Vùng": ("region",),
+}  # fmt: skip
+RANK: dict[str, int] = {"country": 0, "region": 1, "province": 2, "district": 3, "commune": 4, "village": 5}
+WHOLES: dict[str, str] = {
+    "cả nước": "country", "toàn quốc": "country",
+    "toàn tỉnh": "province", "cả tỉnh": "province", "tỉnh ta": "province", "tỉnh nhà": "province", "tỉnh mình": "province",
+    "toàn huyện": "district", "cả huyện": "district", "huyện ta": "district", "huyện nhà": "district", "toàn thị xã": "district",
+    "toàn quận": "district", "cả quận": "district", "toàn xã": "commune", "cả xã": "commune", "xã ta": "commune", "xã nhà": "commune",
+    "toàn phường": "commune", "toàn thị trấn": "commune", "toàn thôn": "village", "toàn bản": "village", "toàn ấp": "village",
+    "toàn buôn": "village", "toàn thành phố": "city", "cả thành phố": "city", "toàn tp": "city", "toàn tp.": "city",
+    "toàn vùng": "region", "cả vùng": "region",
+}  # fmt: skip
+
+
+@cache
+def words(name: str) -> tuple[str, ...]:
+    """A class of place_words.csv."""
+    return _classes()[name]
+
+
+@cache
+def _classes() -> dict[str, tuple[str, ...]]:
+    return {row["name"]: tuple(row["words"].split("|")) for row in read_lexicon("place_words.csv")}
+
+
+def spellings(name: str) -> set[str]:
+    """All folded ways to write a folded name: Đắk/Đăk/Đak, with and without apostrophe, hyphens, y and i.
+
+    >>> sorted(spellings("m'drắk"))
+    ["m' drắk", "m'drắk", 'm drắk', 'mdrắk']
+    """
+    out = {name}
+    if "'" in name:
+        out |= {name.replace("'", s) for s in ("", " ", "' ")}
+    if "-" in name:
+        out |= {name.replace(" - ", s) for s in ("-", " ")}
+    parts = name.split(" ")
+    if any(w in _DAK for w in parts):
+        out |= {" ".join(dak if w in _DAK else w for w in form.split(" ")) for form in set(out) for dak in _DAK}
+    if any(w in _Y_I for w in parts):
+        out |= {" ".join(_Y_I.get(w, w) for w in form.split(" ")) for form in set(out)}
+    return out
+
+
+class Token(NamedTuple):
+    """A hit. kind and value: name (canonical folded name), type (type_vi), whole (level), foreign (the words)."""
+
+    start: int
+    end: int
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The automaton and what its names stand for."""
+
+    automaton: ahocorasick.Automaton
+    units: dict[str, tuple[Unit, ...]]  # by canonical folded name
+
+
+@cache
+def names() -> Names:
+    """Built once a process, about 0.2 s and 25 MB; an import alone does not pay for it."""
+    known = gazetteer.load()
+    by_name: dict[str, list[Unit]] = {}
+    for name, units in known.by_name.items():
+        by_name.setdefault(fold(name), []).extend(units)
+    entries: dict[str, tuple[str, int, str, int]] = {}
+
+    def add(form: str, kind: str, value: str) -> None:
+        entries[form] = (kind, len(form), value, form.rfind(" ") + 1)
+
+    for canonical in by_name:
+        for form in spellings(canonical):
+            add(form, "name", canonical)
+    for alias in known.aliases:
+        for form in spellings(fold(alias.alias)):
+            add(form, "name", fold(alias.name))
+    for canonical in by_name:  # a name as the gazetteer writes it beats another name's variant
+        add(canonical, "name", canonical)
+    for word in words("country"):
+        add(fold(word), "country", word)
+    for word in words("abroad"):
+        add(word, "foreign", word)
+    for word, kind in TYPES.items():
+        add(word, "type", kind)
+    for word, level in WHOLES.items():
+        add(word, "whole", level)
+    automaton = ahocorasick.Automaton()
+    for form, payload in entries.items():
+        automaton.add_word(form, payload)
+    automaton.make_automaton()
+    return Names(automaton, {name: tuple(units) for name, units in by_name.items()})
+
+
+_LOWER_HEADS = ("đồng bằng", "trung du", "miền", "duyên hải", "châu thổ", "vùng")  # regions are written "vùng đồng bằng sông Hồng"
+
+
+def tokens(text: Text) -> list[Token]:
+    """Place words of the body in order, the longest where they overlap."""
+    folded, raw, size = text.folded, text.raw, len(text.folded)
+    out: list[Token] = []
+    for last, (kind, length, value, tail) in names().automaton.iter(folded, 0, text.body_end):
+        end = last + 1
+        start = end - length
+        if (start and folded[start - 1].isalnum()) or (end < size and folded[end].isalnum() and folded[last] != "."):
+            continue
+        if kind == "name" or kind == "country":
+            if not (raw[start].isupper() or raw[start].isdigit() or raw.startswith(_LOWER_HEADS, start)):
+                continue
+            last_word = raw[start + tail]
+            if not (last_word.isupper() or last_word.isdigit()):
+                continue
+            kind = "foreign" if kind == "country" else kind
+        while out and out[-1].start >= start:
+            out.pop()
+        if out and out[-1].end > start:
+            if out[-1].kind != "type" or kind != "name":
+                continue
+            out.pop()  # "TP.HCM" holds "TP."
+        out.append(Token(start, end, kind, value))
+    return out
+
+
+def canonical(name: str) -> str:
+    """The gazetteer's folded name for a written one, or the folded name itself."""
+    folded = fold(name)
+    payload = names().automaton.get(folded, None)
+    return str(payload[2]) if payload and payload[0] == "name" else folded
