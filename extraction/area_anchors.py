@@ -49,6 +49,8 @@ _HELD_RE = re.compile(r"[^.\n]{0,120}?(?:" + "|".join(words("held")) + ")")
 _OFFICE_HEAD_RE = re.compile(r"\b(?:" + "|".join(words("office_head")) + r")\b[^,.;:()\n]{0,70}$")
 _OFFICE_STOP_RE = re.compile(r" (?:có|đã|cho biết|tổ chức|tại|ở|đạt|còn|kiểm tra|công nhận|trao|làm việc|ban hành|phê duyệt|giao|thì|báo cáo|về|mới) ")
 _PERSON_RE = re.compile(r"(?:^|[\s(“\"])(?:" + "|".join(words("person")) + r")\s+(?P<name>\S+)(?:\s+\S+){0,5}?\s*(?:\(|,|ở|tại|trú|quê)[^.;:]{0,45}$", re.I)
+_PART_RE = re.compile(r" (?:bằng|chiếm)\s[^,;:]{1,50} (?:của|trên|trong)$")
+_SOMEONE_RE = re.compile(r" một (?:người dân|người|hộ|phụ nữ|cử tri|bạn đọc|gia đình|nông dân|cán bộ)\b[^,.;:]{0,20} (?:ở|tại|của)$")
 _FILLER_RE = re.compile(r"\s(?:các|địa bàn|\d+|hai|ba|cả|những|một số|toàn)$")
 _CLAUSE_STARTS = frozenset(",;:.(–-\n\"“'•+*…!?")
 _CONJUNCTIONS = frozenset("nay hiện nhưng còn song thì mà khi nếu riêng nên vậy qua đó và cũng là của ở tại do vì bởi rằng".split())
@@ -109,8 +111,7 @@ class Anchors:
     def left(self, position: int, width: int = 70) -> str:
         """Folded text of the same sentence before a position, with a space in front so that whole words can be matched at its end."""
         begin = max(self.sentence_of(position).start, position - width)
-        out = " " + self.text.folded[begin:position].replace("(", " ").rstrip()
-        return _FILLER_RE.sub("", out)
+        return " " + self.text.folded[begin:position].replace("(", " ").rstrip()
 
     def at_head(self, position: int, conjunctions: frozenset[str]) -> bool:
         """Does a clause begin here?"""
@@ -127,7 +128,7 @@ class Anchors:
     # -- kinds of anchors
 
     def of_mention(self, m: AreaMention) -> Anchor:
-        left = self.left(m.start)
+        left = _FILLER_RE.sub("", self.left(m.start))
         role = self.role(m, left)
         subject = self.at_head(m.start, _CONJUNCTIONS)
         closes = None
@@ -142,6 +143,8 @@ class Anchors:
             return "blocked" if not self.at_head(m.start, frozenset({"riêng"})) else "strong"
         if left.endswith(_COMPARED):
             return "compared"
+        if _SOMEONE_RE.search(left):
+            return "blocked"
         if left.endswith(_PASSING) or left.endswith(_VENUE):
             return "blocked"
         if left.endswith(_OFFICE):
@@ -179,8 +182,10 @@ class Anchors:
 
     def of_whole(self, token: Token) -> Anchor | None:
         left = self.left(token.start)
-        if left.endswith(_NOT_WHOLE) and not left.endswith((" tính chung", " bình quân chung", " mức chung")):
-            role: Role = "blocked"
+        if _PART_RE.search(left):
+            role: Role = "blocked"  # "bằng 1/5 số xã của toàn quốc" is about the part
+        elif left.endswith(_NOT_WHOLE) and not left.endswith((" tính chung", " bình quân chung", " mức chung")):
+            role = "blocked"
         elif left.endswith(_COMPARED) or left.endswith((" bình quân chung", " mức chung")):
             role = "strong" if left.endswith(" mức chung") else "compared"
         else:

@@ -31,6 +31,7 @@ _FRACTION_RE = re.compile(r"(\d+)\s*(?:xã\s*)?/\s*(\d+)")
 _ATTACH_RE = re.compile(
     r"(?:[^,;:.()\n]|, (?=(?:thành|thành phố|phường|thị trấn|cận nghèo|hộ cận nghèo|thôn|bản)\b)){0,90}?\s(?P<link>" + "|".join(words("attach")) + r")\s+(?:địa bàn\s+)?(?:các\s+)?$"
 )
+_SHARE_RE = re.compile(r"[^\d,;.()]{0,12}\d[\d.,]*(?:\s*%|/\d+)\s+(?:tổng )?(?:số|dân số|người|hộ)\b")
 _HERE_RE = re.compile(r"\b(?:" + "|".join(words("here")) + r")\b")
 _DISTRIBUTES_RE = re.compile(r"\s*(?:" + "|".join(words("distributes")) + r")\b")
 _BULLET_RE = re.compile(r"\s*(?:[-+*•–]|\d{1,2}[.)]|[a-zđ][.)])\s*\S")
@@ -77,6 +78,8 @@ class AreaReader:
             link = _ATTACH_RE.fullmatch(folded, position, anchor.start)
             if link is None or anchor.role in ("blocked", "weak") or anchor.start - position > 110:
                 return ()
+            if anchor.area.level == "country" and _SHARE_RE.match(folded, position):
+                return ()  # "bằng 1/5 số xã của toàn quốc" speaks of the part
             if _second_figure(folded, position, anchor.start) or not self.fits(anchor.area, position):
                 return ()
             members = [a for a in after[k:] if a.group == anchor.group and not a.bound]
@@ -151,17 +154,23 @@ class AreaReader:
         """The one place that sentence i leaves the talk with, if the next sentence may go on about it."""
         if i in self._topic:
             return self._topic[i]
-        strong = [a for a in self.anchors.in_sentence(i) if a.role == "strong" and a.closes is None and not self.in_parentheses(a)]
+        strong = [a for a in self.anchors.in_sentence(i) if a.role == "strong" and not self.in_parentheses(a)]
         places = {(a.area.code, a.area.name) for a in strong}
         out: Anchor | None = None
         if not strong:
             s = self.text.sentences[i]
             if i and self.text.sentences[i - 1].paragraph == s.paragraph:
                 out = self.topic(i - 1)
-        elif len(places) == 1 and not strong[0].example and strong[0].subject and self.below_default(strong[0].area):
+        elif len(places) == 1 and self.opens(strong[0], i):
             out = strong[0]
         self._topic[i] = out
         return out
+
+    def opens(self, anchor: Anchor, i: int) -> bool:
+        """Does the place open its sentence as what it is about, and is it another than the portal's own?"""
+        if anchor.example or anchor.closes is not None or not anchor.subject or anchor.start - self.text.sentences[i].start > _OPENING:
+            return False
+        return self.below_default(anchor.area) or (anchor.area.level == "country" and self.where.own is not None)
 
     def heading(self, i: int) -> Anchor | None:
         """For a list line, the place of the line above the list that ends with a colon."""
@@ -186,6 +195,8 @@ class AreaReader:
     def title_topic(self) -> Anchor | None:
         """The one place below the portal's own that the title names, if the title does not name the portal's too."""
         out: Anchor | None = None
+        if self.text.title_end > _LONGEST_TITLE:
+            return None  # a text without a title
         for i, s in enumerate(self.text.sentences):
             if s.start >= self.text.title_end:
                 break
@@ -237,6 +248,10 @@ class AreaReader:
                 if self.fits(place_area(place), position):
                     return Field(place_area(place), "derived", "area.portal_above")
         return Field(place_area(own), "default", "area.portal")
+
+
+_OPENING = 60  # characters: "Đến hết tháng 10/2018, trên địa bàn huyện"
+_LONGEST_TITLE = 250
 
 
 @cache

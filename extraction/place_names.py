@@ -126,7 +126,7 @@ def names() -> Names:
     return Names(automaton, {name: tuple(units) for name, units in by_name.items()})
 
 
-_LOWER_HEADS = ("đồng bằng", "trung du", "miền", "duyên hải", "châu thổ", "vùng")  # regions are written "vùng đồng bằng sông Hồng"
+_LOWER_HEADS = ("đồng bằng", "trung du", "miền", "duyên hải", "châu thổ", "vùng", "núi")  # regions are written "vùng đồng bằng sông Hồng"
 
 
 def tokens(text: Text) -> list[Token]:

@@ -115,7 +115,7 @@ def _find(text: Text, hits: list[Token]) -> Iterator[_Name]:
         if token.kind != "name" or (previous is not None and previous.end > token.start):
             continue
         typed = head is not None and head.end <= token.start <= head.end + 2 and not folded[head.end : token.start].strip()
-        if typed and token.value.isdigit() and head is not None and head.value not in ("Quận", "Phường"):
+        if typed and token.value.isdigit() and head is not None and not _numbered(text, head, token):
             continue  # "mỗi huyện 2 xã"
         kind = hint = None
         start = token.start
@@ -143,6 +143,14 @@ def _find(text: Text, hits: list[Token]) -> Iterator[_Name]:
         group += not in_list
         previous = _Name(start, token.start, end, token.value, kind, hint, group)
         yield previous
+
+
+def _numbered(text: Text, head: Token, token: Token) -> bool:
+    """"Quận 6" is a name, "mỗi xã, phường 1 sản phẩm" is not."""
+    if head.value not in ("Quận", "Phường"):
+        return False
+    after = text.folded[token.end : token.end + 1]
+    return text.raw[head.start].isupper() or after in ",;:.)\n" or not text.folded[:head.start].rstrip().endswith((",", "mỗi", "và", "các"))
 
 
 def _type_of(word: str) -> str:
@@ -350,6 +358,8 @@ class _Resolver:
                 return (None, "unknown")
         near = [u for u in found if u.level in ("province", "region") or parent is not None or self.local(u)]
         if not near and parent is None:
+            if name.value.isdigit() and not self.where.national:
+                return None, None
             return self.elsewhere(name, found, kind)
         return self.one_of(near, kind, exact=name.type is not None)
 
