@@ -173,6 +173,8 @@ def _find_indicator(text: Text, frame: SentenceFrame, slot: Slot, memory: dict[s
     if _is_plan_share_of_left(text, slot) and enumerations.take_left(slot):
         return
     found = _explicit(text, frame, slot)
+    if found is not None and found.phrase.priority <= _BARE and _goes_on_counting(text, slot):
+        return
     if found is not None and not _object_of_rejected(slot, found):
         _accept(slot, found)
         return
@@ -209,7 +211,28 @@ def _is_plan_share_of_left(text: Text, slot: Slot) -> bool:
     left = enumerations.neighbour(slot)
     if left is None or left.indicator is None or slot.link == "semicolon" or not plans.is_plan_share(text, slot):
         return False
-    return slot.level >= 0 or enumerations.only_glue(text, max(slot.lead_start, slot.q.start - 30), slot.q.start)
+    if slot.level >= 0 or slot.link == "text":
+        return True
+    return enumerations.only_glue(text, slot.lead_start, slot.q.start)
+
+
+def _goes_on_counting(text: Text, slot: Slot) -> bool:
+    """ "bình quân mỗi xã đạt 16 tiêu chí, 45 chỉ tiêu; tăng 2 tiêu chí": criteria of the same subject until another is named."""
+    if (
+        slot.unit_in not in ("criterion", "subcriterion")
+        or slot.prev is None
+        or not enumerations.only_glue(text, slot.lead_start, slot.q.start)
+    ):
+        return False
+    left: Slot | None = slot.prev
+    while left is not None and left.unit_in != slot.unit_in:
+        left = left.prev
+    if left is None or left.indicator is None or not left.indicator.endswith(".average"):
+        return False
+    if any(text.raw[m.start()].isupper() for m in re.finditer(r"[^\W\d_]+", text.raw[slot.lead_start : slot.q.start])):
+        return False  # a name is a new subject
+    enumerations.take(slot, left, left.indicator)
+    return True
 
 
 def _object_of_rejected(slot: Slot, found: Match) -> bool:
@@ -220,7 +243,7 @@ def _object_of_rejected(slot: Slot, found: Match) -> bool:
         and slot.link in ("and", "comma")
         and left.indicator is None
         and left.unit_in == slot.unit_in
-        and found.phrase.priority <= _BARE
+        and found.phrase.indicator.startswith("poverty.household.")
         and not slot.lead_near.hits
     )
 
@@ -229,6 +252,8 @@ def _refined(slot: Slot, found: Match) -> Match:
     """A rate or count of the poor said near, and whose it is said before the comma ("ở các huyện nghèo, tỷ lệ hộ nghèo còn 36%")."""
     finer = _REFINED_BY.get(found.phrase.indicator)
     if finer is None or has(slot.lead_near, "whole_area"):
+        return found
+    if slot.q.form == "zero":
         return found
     far = match(slot, "far")
     return far if far is not None and far.phrase.indicator in finer and far.phrase.priority > found.phrase.priority else found
@@ -411,6 +436,8 @@ def _negative_zones(slot: Slot, scope: str) -> tuple[Zone, ...]:
         return slot.lead_wide, slot.tail_far
     if scope == "lead":
         return (slot.lead_wide,)
+    if scope == "tail":
+        return (slot.tail_near,)
     return slot.lead_near, slot.tail_near
 
 
@@ -420,6 +447,6 @@ def _implausible(slot: Slot) -> str | None:
         return "phần trăm vượt 100"
     if slot.measure == "level" and slot.unit == entry.unit and not entry.plausible_min <= slot.q.value <= entry.plausible_max:
         return "ngoài khoảng hợp lý"
-    if slot.q.unit in (None, "other") and slot.unit in (None, "None", "other"):
+    if "foreign_money" not in slot.q.flags and slot.q.unit in (None, "other") and slot.unit in (None, "None", "other"):
         return "không rõ đơn vị"
     return None

@@ -47,6 +47,8 @@ class Phrase:
     tail: Condition
     any: Condition
     must_not: frozenset[int]
+    must_not_lead: frozenset[int]  # forbidden before the number only
+    subject_only: bool  # says nothing of what follows the number, so neither do its forbidden words
     priority: int
     unit_out: str
     reads: str
@@ -91,6 +93,8 @@ def phrases() -> dict[str, tuple[Phrase, ...]]:
             tail=TERMS.condition(row["tail"]),
             any=TERMS.condition(row["any"]),
             must_not=TERMS.alternatives(row["must_not"]),
+            must_not_lead=TERMS.alternatives(row["must_not_lead"]),
+            subject_only=bool(row["lead"]) and not (row["head"] or row["tail"] or row["any"]),
             priority=int(row["priority"]),
             unit_out=row["unit_out"],
             reads=row["reads"],
@@ -110,7 +114,7 @@ def match(slot: Slot, tier: str) -> Match | None:
             continue
         if not _holds(phrase, slot, lead, tail):
             continue
-        if phrase.must_not and not (phrase.must_not.isdisjoint(forbidden_lead.terms) and phrase.must_not.isdisjoint(forbidden_tail.terms)):
+        if not _allowed(phrase, forbidden_lead, forbidden_tail):
             continue
         anchor = _anchor(phrase, slot, lead, tail)
         score = (phrase.priority, anchor.start if anchor and anchor.start < slot.q.number_start else 0)
@@ -142,6 +146,12 @@ def _zones(slot: Slot, tier: str) -> tuple[Zone, Zone, Zone, Zone]:
     if slot.section is None:
         raise ValueError("the section tier needs a section")
     return slot.section.zone, slot.tail_far, slot.lead_far, slot.tail_far
+
+
+def _allowed(phrase: Phrase, lead: Zone, tail: Zone) -> bool:
+    if not (phrase.must_not.isdisjoint(lead.terms) and phrase.must_not_lead.isdisjoint(lead.terms)):
+        return False
+    return phrase.subject_only or phrase.must_not.isdisjoint(tail.terms)
 
 
 def _joined(left: Zone, right: Zone) -> Zone:

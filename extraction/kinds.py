@@ -102,12 +102,18 @@ def _last_cue(text: Text, slot: Slot) -> Field[Kind] | None:
     return None
 
 
+# "đạt chỉ tiêu đại hội đề ra", "so với mục tiêu đặt ra": the plan is what the result is compared with
+_MET_RE = re.compile(r"\b(?:đạt|vượt|hoàn thành|so với|so|bằng)\b[^,;:()]*\b(?:chỉ tiêu|mục tiêu|kế hoạch|nghị quyết)\b[^,;:()]*$")
+
+
 def governing(text: Text, slot: Slot, zone: Zone) -> Event | None:
     """The last cue of a zone; plans that a share is measured against are none, and "đã" after "phấn đấu" needs a comma to undo it."""
     plans = _plan_objects(slot)
     current: Event | None = None
     for event in events(zone, _KINDS):
         if any(start <= event.start < end for start, end in plans):
+            continue
+        if event.cue == "target" and _MET_RE.search(text.folded[max(zone.hits[0].start, event.start - 60) : event.start]):
             continue
         if current is not None and current.cue == "target" and event.cue == "achieved":
             between = text.folded[current.end : event.start]

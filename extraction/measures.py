@@ -124,6 +124,8 @@ def _direction(text: Text, slot: Slot) -> str:
     if slot.q.unit == "percentage_point" and not events(slot.lead_near, ("up", "down")):
         return "down" if slot.indicator and codebook()[slot.indicator].better == "down" else "up"
     event = last_direction(slot)
+    if _yearly_fall(text, slot, event):
+        return "down"
     if slot.row_reads == "down" and (event is None or event.cue == "level"):
         arrives = event is not None and text.folded[event.start : event.end] in ("còn", "xuống còn", "xuống", "chỉ còn", "giảm còn")
         return "level" if arrives else "down"
@@ -132,11 +134,20 @@ def _direction(text: Text, slot: Slot) -> str:
     return _inherited_direction(slot)
 
 
+def _yearly_fall(text: Text, slot: Slot, event: Event | None) -> bool:
+    """ "đạt bình quân 2%/năm" of the poverty rate can only be its fall; what it stands at is no yearly figure."""
+    if not slot.per_year or slot.indicator is None or slot.unit_in not in ("percent", "percentage_point"):
+        return False
+    entry = codebook()[slot.indicator]
+    standing = event is not None and (
+        event.cue != "level" or text.folded[event.start : event.end] in ("còn", "chỉ còn", "xuống còn", "xuống", "vẫn còn", "lên")
+    )
+    return entry.unit == "percent" and entry.better == "down" and not standing
+
+
 def _inherited_direction(slot: Slot) -> str:
     """The direction of the list that a number belongs to, where it has none of its own."""
     left = slot.prev
-    if slot.per_year and slot.indicator and codebook()[slot.indicator].unit == "percent" and codebook()[slot.indicator].better == "down":
-        return "down"  # "bình quân 2%/năm" of a rate can only be its fall
     if left is None or slot.link not in ("comma", "and") or left.measure not in ("change", "relative_change") or left.indicator is None:
         return ""
     same = (slot.unit_in in ("percent", "percentage_point")) == (left.unit_in in ("percent", "percentage_point"))
