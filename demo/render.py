@@ -176,7 +176,7 @@ def _block(block: str) -> Markup:
         return Markup('<table border="1" cellpadding="4"><tbody>{}</tbody></table>').format(html)
     if lines[0].startswith("!["):
         caption = lines[0][2:-1]
-        return Markup('<table align="center"><tr><td><img src="data:," alt=""/></td></tr><tr><td><em>{}</em></td></tr></table>').format(caption)
+        return Markup('<figure><img src="data:," alt=""/><figcaption>{}</figcaption></figure>').format(caption)
     return Markup("\n").join(_paragraph(line) for line in lines)
 
 
