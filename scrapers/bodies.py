@@ -30,7 +30,7 @@ SKIPPED = frozenset(
         *("textarea", "head", "title"),
     ]
 )
-FILES = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|rar|zip|7z|odt|ods)(?=$|[/?&#])", re.IGNORECASE)
+FILES = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|rar|zip|7z|odt|ods)(?=$|[/?&#])|^drive\.google\.com/file/", re.IGNORECASE)
 
 _SPACES = re.compile(r"[\s\u00a0\u2000-\u200a\u202f\u3000]+")
 _INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad]")  # zero width, direction marks, soft hyphen
@@ -158,7 +158,7 @@ def data_rows(table: Tag) -> list[str] | None:
     if width < 2 or len(filled) < 2 or not any(_NUMERIC.fullmatch(cell) for row in grid for cell in row):
         return None
     rows = [[*row, *[""] * (width - len(row))] for row in grid]
-    return [" | ".join(row) if sum(map(bool, row)) > 1 else next(filter(None, row)) for row in rows if any(row)]
+    return [" | ".join(row).rstrip("| ") if sum(map(bool, row)) > 1 else next(filter(None, row)) for row in rows if any(row)]
 
 
 def _grid(table: Tag) -> list[list[str]]:
@@ -333,9 +333,9 @@ def attachments(nodes: Iterable[Tag], base_url: str) -> tuple[str, ...]:
     """Absolute URLs of the documents that the elements link to, in order, each once."""
     found: dict[str, None] = {}
     for node in nodes:
-        for link in node.select("a[href]"):
+        for link in [node] if node.name == "a" and node.has_attr("href") else node.select("a[href]"):
             href = urljoin(base_url, str(link["href"]).strip())
             parts = urlsplit(href)
-            if parts.scheme in ("http", "https") and FILES.search(parts.path + ("?" + parts.query if parts.query else "")):
+            if parts.scheme in ("http", "https") and FILES.search(href.partition("://")[2]):
                 found[href] = None
     return tuple(found)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import urljoin, urlsplit
 
+import soupsieve
 from bs4 import BeautifulSoup, Tag
 
 from scrapers import selectors
@@ -143,6 +144,9 @@ class Platform:
 
     def selectors_of(self, portal: Portal) -> Selectors:
         _refuse_unknown(portal, "select", portal.select, self.select)
+        for name, alternatives in portal.select.items():
+            for css in _css(alternatives):
+                check_selector(css, f"portal {portal.id}: select.{name}")
         return dataclasses.replace(self.select, **portal.select) if portal.select else self.select
 
     def options_of(self, portal: Portal) -> Options:
@@ -302,6 +306,14 @@ def _refuse_unknown(portal: Portal, key: str, given: dict[str, Any], known: Any)
         raise PlatformError(
             f"portal {portal.id}: {key}: {', '.join(unknown)}: not known to platform {portal.platform}; it has {', '.join(sorted(names))}"
         )
+
+
+def check_selector(css: str, where: str) -> None:
+    """Raises `PlatformError` for a selector that is no CSS."""
+    try:
+        soupsieve.compile(css)
+    except soupsieve.SelectorSyntaxError as error:
+        raise PlatformError(f"{where}: {css!r} is no CSS selector: {str(error).splitlines()[0]}") from error
 
 
 # --- selecting -------------------------------------------------------------------------------------------------------------------

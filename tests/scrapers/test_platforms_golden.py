@@ -1,0 +1,218 @@
+"""Every page under tests/scrapers/pages/<platform>/ is read and compared with the golden file beside it.
+
+A new page needs no code: put `<case>.html` (bytes as a server would send them) into the folder of its platform and run the tests. The
+golden file `<case>.json` is then written and the test fails once; read it, set `"reviewed": true`, run again. The golden file may say
+beforehand `url`, `fetched_at` and, for a listing page asked for by POST, `form`.
+
+The mutations are what redesigns look like to a parser: a container renamed, the date gone, the title twice. None may end in a wrong article.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+
+from scrapers.page import Listing, NextPage, Page, PageOutcome, ParsedPage
+from scrapers.platforms import PLATFORMS, PlatformError, platform
+from scrapers.platforms.base import check_selector
+from scrapers.registry import Portal, read_portal
+from scrapers.selectors import SelectorError
+
+PAGES = Path(__file__).parent / "pages"
+CASES = sorted(PAGES.glob("*/*.html"))
+
+
+def name(case: Path) -> str:
+    return f"{case.parent.name}/{case.stem}"
+
+
+def golden(case: Path) -> dict[str, Any]:
+    file = case.with_suffix(".json")
+    return json.loads(file.read_text("utf-8")) if file.exists() else {}
+
+
+def portal_of(case: Path) -> Portal:
+    return read_portal(case.parent / "portal.yml", {})
+
+
+def page_of(case: Path, body: bytes | None = None) -> Page:
+    meta, host = golden(case), portal_of(case).hosts[0].host
+    url = meta.get("url", f"https://{host}/{case.stem}")
+    fetched_at = datetime.fromisoformat(meta.get("fetched_at", "2026-09-01T10:00:00+07:00"))
+    request = NextPage(url, "POST", tuple((k, v) for k, v in meta["form"])) if "form" in meta else None
+    return Page(url, url, case.read_bytes() if body is None else body, {"content-type": "text/html"}, fetched_at, request=request)
+
+
+def plain(value: Any) -> Any:
+    """A parsed value as JSON has it."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, (tuple, list)):
+        return [plain(v) for v in value]
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def read(case: Path, body: bytes | None = None) -> tuple[ParsedPage, Listing | None]:
+    page, portal = page_of(case, body), portal_of(case)
+    family = platform(portal.platform)
+    parsed = family.parse(page, portal)
+    return parsed, family.listing(page, portal) if parsed.outcome is PageOutcome.LISTING else None
+
+
+def expected_of(parsed: ParsedPage, listing: Listing | None) -> dict[str, Any]:
+    found = plain(parsed)
+    found["body_text"] = found["body_text"].split("\n")
+    return {"parsed": found, "listing": plain(listing)}
+
+
+def test_every_platform_has_pages_of_an_article() -> None:
+    assert set(PLATFORMS) == {p.name for p in PAGES.iterdir() if p.is_dir()}
+    assert {c.parent.name for c in ARTICLES} == set(PLATFORMS)
+
+
+@pytest.mark.parametrize("case", CASES, ids=name)
+def test_page_gives_its_golden_reading(case: Path) -> None:
+    meta, file = golden(case), case.with_suffix(".json")
+    now = json.loads(json.dumps(expected_of(*read(case))))
+    if "expected" not in meta:
+        page = page_of(case)
+        meta = {"url": page.url, "fetched_at": page.fetched_at.isoformat(), **meta, "reviewed": False, "expected": now}
+        file.write_text(json.dumps(meta, ensure_ascii=False, indent=2) + "\n", "utf-8")
+        pytest.fail(f"{file} was written from what the parser gives today: read it, set reviewed to true, run again")
+    if not meta.get("reviewed"):
+        pytest.fail(f"{file} is not reviewed: read it, set reviewed to true, run again")
+    assert now == meta["expected"]
+
+
+@pytest.mark.parametrize("family", sorted(PLATFORMS))
+def test_selectors_of_a_family_are_css(family: str) -> None:
+    select = PLATFORMS[family].select
+    for field in dataclasses.fields(select):
+        for alternative in getattr(select, field.name):
+            if not alternative.startswith("jsonld:"):
+                check_selector(alternative.partition("@")[0], f"{family}.{field.name}")
+
+
+def test_portal_that_asks_for_what_its_platform_lacks_is_refused() -> None:
+    portal = read_portal(PAGES / "liferay6" / "portal.yml", {})
+    page = page_of(PAGES / "liferay6" / "gioi_thieu.html")
+    with pytest.raises(PlatformError, match="select: titel: not known to platform liferay6"):
+        platform("liferay6").parse(page, portal.model_copy(update={"select": {"titel": ("h1",)}}))
+    with pytest.raises(PlatformError, match="options: date_optinal"):
+        platform("liferay6").parse(page, portal.model_copy(update={"options": {"date_optinal": True}}))
+    with pytest.raises(PlatformError, match="is no CSS selector"):
+        platform("liferay6").parse(page, portal.model_copy(update={"select": {"title": ("h1[",)}}))
+    with pytest.raises(PlatformError, match="no platform 'liferay5'; there are"):
+        platform("liferay5")
+
+
+# --- mutations -------------------------------------------------------------------------------------------------------------------
+
+ARTICLES = [case for case in CASES if golden(case).get("expected", {}).get("parsed", {}).get("outcome") == "article"]
+LISTINGS = [case for case in CASES if golden(case).get("expected", {}).get("parsed", {}).get("outcome") == "listing"]
+
+
+def elements(tree: BeautifulSoup, alternatives: tuple[str, ...]) -> list[Tag]:
+    """What a selector field matches, by its first alternative that matches anything."""
+    for css in alternatives:
+        if found := tree.select(css.partition("@")[0]) if not css.startswith("jsonld:") else []:
+            return list(found)
+    return []
+
+
+def rename(found: list[Tag], tree: BeautifulSoup, alternatives: tuple[str, ...]) -> None:
+    """Gives the elements, and whatever the selectors' names hang on above them, other classes and ids."""
+    names = set(re.findall(r"[.#]([A-Za-z][\w-]*)", " ".join(alternatives)))
+    for element in [*found, *tree.find_all(True)]:
+        for attribute in ("class", "id"):
+            values = element.get_attribute_list(attribute) if element.has_attr(attribute) else []
+            if any(v in names for v in values):
+                element[attribute] = " ".join(f"moi-{v}" if v in names else str(v) for v in values)
+
+
+def mutants(case: Path) -> Iterator[tuple[str, bytes]]:
+    portal = portal_of(case)
+    select = platform(portal.platform).selectors_of(portal)
+    for field in ("article", "body", "title"):
+        tree = BeautifulSoup(case.read_bytes(), "lxml")
+        alternatives: tuple[str, ...] = getattr(select, field)
+        if found := elements(tree, alternatives):
+            if found[0].name == "meta":
+                found[0].decompose()
+            else:
+                rename(found, tree, alternatives)
+            yield f"{field} renamed", tree.encode()
+    tree = BeautifulSoup(case.read_bytes(), "lxml")
+    if found := elements(tree, select.date):
+        for element in found:
+            element.decompose()
+        yield "date dropped", tree.encode()
+    tree = BeautifulSoup(case.read_bytes(), "lxml")
+    if found := elements(tree, select.title):
+        twin = BeautifulSoup(str(found[0]).replace(" ", " khác ", 1), "lxml").find(found[0].name)
+        assert isinstance(twin, Tag)
+        if twin.name == "meta":
+            twin["content"] = "Một nhan đề khác hẳn"
+        else:
+            twin.string = "Một nhan đề khác hẳn"
+        found[0].insert_before(twin)
+        yield "title twice", tree.encode()
+
+
+MUTANTS = [(case, what, body) for case in ARTICLES if case.parent.name != "generic" for what, body in mutants(case)]
+
+
+@pytest.mark.parametrize(("case", "what", "body"), MUTANTS, ids=[f"{name(c)}: {w}" for c, w, _ in MUTANTS])
+def test_changed_markup_is_an_error_and_never_a_wrong_article(case: Path, what: str, body: bytes) -> None:
+    right, _ = read(case)
+    try:
+        mutant, _ = read(case, body)
+    except SelectorError as error:
+        assert error.count != 1
+        assert page_of(case).final_url in str(error)
+        assert error.selector in str(error)
+        return
+    if mutant.outcome is PageOutcome.BROKEN:
+        return
+    # another alternative of the same family may still find the same words: that is no wrong article
+    assert mutant.outcome is PageOutcome.ARTICLE, what
+    assert (mutant.title, mutant.body_text) == (right.title, right.body_text), what
+    assert right.published_at is not None
+    assert mutant.published_at is not None, what
+    assert mutant.published_at.date() == right.published_at.date(), what
+
+
+def test_mutations_reach_every_platform_with_selectors() -> None:
+    for family in set(PLATFORMS) - {"generic"}:
+        kinds = {what for case, what, _ in MUTANTS if case.parent.name == family}
+        assert {"article renamed", "date dropped", "title twice"} <= kinds, family
+
+
+@pytest.mark.parametrize("case", LISTINGS, ids=name)
+def test_listing_with_renamed_entries_is_an_error_not_an_empty_listing(case: Path) -> None:
+    portal = portal_of(case)
+    family = platform(portal.platform)
+    if not family.select.item:
+        pytest.skip("the generic platform finds entries by their shape, not by their names")
+    tree = BeautifulSoup(case.read_bytes(), "lxml")
+    rename([], tree, family.selectors_of(portal).item)
+    with pytest.raises(SelectorError) as caught:
+        family.listing(page_of(case, tree.encode()), portal)
+    assert caught.value.count == 0
+    assert "at least 1" in str(caught.value)
+
+
+def test_generic_never_invents_a_date_or_takes_its_title_from_the_first_h1() -> None:
+    undated, _ = read(PAGES / "generic" / "khong_co_ngay.html")
+    assert undated.published_at is None
+    assert undated.problems == ("no_date",)
+    labelled, _ = read(PAGES / "generic" / "nhan_ngay_dang.html")
+    assert labelled.title != "Tin tức"
