@@ -22,9 +22,10 @@ from scrapers.platforms import Platform
 from scrapers.registry import ListingSource, Portal
 from scrapers.selectors import SelectorError
 
-Ended = Literal["end", "empty", "known", "since", "limit", "max_pages", "loop", "failed", "broken"]
-_COMPLETE = frozenset(("end", "empty", "known", "since"))
+Ended = Literal["end", "empty", "known", "since", "limit", "depth", "max_pages", "loop", "failed", "broken"]
+_COMPLETE = frozenset(("end", "empty", "known", "since", "depth"))
 SITEMAP_DEPTH = 3
+BACKFILL_PAGES = 5000  # of one listing, when days are asked for
 IDLE_PAGES = 3  # listing pages in a row without a new link before the walk is taken for a loop
 
 
@@ -79,6 +80,7 @@ class Bounds:
     wanted: Callable[[str], bool] = lambda key: True  # noqa: ARG005
     since: date | None = None
     until: date | None = None
+    first: bool = True  # no earlier walk was complete: then max_pages is how deep the portal is wanted, later it is a gap
     limit: int | None = None  # wanted articles after which no further page is asked for
 
 
@@ -101,6 +103,9 @@ def walk(source: ListingSource, portal: Portal, platform: Platform, ask: Ask, bo
     except (SelectorError, FeedError, UndecodableError) as error:
         result.ended = "broken"
         result.problems.append(str(error))
+    except Exception as error:  # a parser that trips over one page must not cost the other listings
+        result.ended = "broken"
+        result.problems.append(f"{source.url}: {type(error).__name__}: {error}")
     return result
 
 
@@ -113,7 +118,7 @@ def _walk_listing(result: Walk, portal: Portal, platform: Platform, ask: Ask, bo
     asked: set[NextPage] = set()
     shown: list[tuple[str, ...]] = []  # what each page listed, to notice that a page comes again
     streak = idle = 0
-    for number in range(source.max_pages):
+    for number in range(source.max_pages if bounds.since is None else BACKFILL_PAGES):
         asked.add(request)
         listing = _read(request, portal, platform, ask, confirm_empty=number > 0)
         result.pages += 1
@@ -147,7 +152,7 @@ def _walk_listing(result: Walk, portal: Portal, platform: Platform, ask: Ask, bo
             result.problems.append(f"the pager of {request.url} leads to {following.url[:300]}")
             return
         request = following
-    result.ended = "max_pages"
+    result.ended = "depth" if bounds.first and bounds.since is None else "max_pages"
 
 
 def _read(request: NextPage, portal: Portal, platform: Platform, ask: Ask, *, confirm_empty: bool) -> Listing:

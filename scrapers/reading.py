@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from muctieu.records import Article, Rejected, stable_id
 from muctieu.settings import TIMEZONE
@@ -24,6 +24,7 @@ REASONS = {
     "undecodable": "Không giải mã được chữ tiếng Việt của trang.",
     "markup_changed": "Cấu trúc trang không còn như bộ phân tích mong đợi; có thể cổng đã đổi giao diện.",
     "unknown_markup": "Trang không có dấu hiệu nào của một bài viết trên cổng này.",
+    "parser_error": "Bộ phân tích gặp lỗi khi đọc trang này.",
     "not_html": "Địa chỉ trả về một tệp, không phải trang bài viết.",
     "not_found_page": "Trang báo không tìm thấy bài viết.",
     "listing_page": "Trang là danh sách tin, không phải một bài viết.",
@@ -90,15 +91,22 @@ class Context:
 
 def read_page(page: Page, context: Context) -> Reading:
     """Parse and judge one page."""
+    parsed = parse(page, context)
+    return parsed if isinstance(parsed, Reading) else judge(parsed, page, context)
+
+
+def parse(page: Page, context: Context) -> ParsedPage | Reading:
+    """What the platform reads out of a page, or the reading that says why it cannot. No page can end a run."""
     if fault := _not_html(page):
         return Reading(PageOutcome.STATIC, rule="not_html", evidence=fault)
     try:
-        parsed = context.platform.parse(page, context.portal)
+        return context.platform.parse(page, context.portal)
     except SelectorError as error:
         return Reading(PageOutcome.BROKEN, rule="markup_changed", evidence=str(error))
     except UndecodableError as error:
         return Reading(PageOutcome.BROKEN, rule="undecodable", evidence=str(error))
-    return judge(parsed, page, context)
+    except Exception as error:
+        return Reading(PageOutcome.BROKEN, rule="parser_error", evidence=f"{type(error).__name__}: {error}")
 
 
 def judge(parsed: ParsedPage, page: Page, context: Context) -> Reading:
@@ -177,7 +185,7 @@ def _article(parsed: ParsedPage, page: Page, context: Context, published: dateti
         body_text=body,
         author=parsed.author,
         section=parsed.section,
-        published_at=published,
+        published_at=published.astimezone(UTC),
         published_raw=raw,
         published_basis=basis,
         portal_area=portal.area_on(published.astimezone(TIMEZONE).date()),

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TypeVar
 
 from muctieu.lake import Lake
 from muctieu.records import Article, Capture, Rejected
@@ -17,6 +18,7 @@ from scrapers.identity import canonical_url
 from scrapers.page import ListedLink
 from scrapers.registry import Portal
 
+Row = TypeVar("Row")
 _SUCCESS = ("ok", "not_modified")
 
 
@@ -73,12 +75,12 @@ class PortalState:
     def apply(self, portal: Portal, captures: Iterable[Capture], articles: Iterable[Article], rejected: Iterable[Rejected]) -> None:
         """Take in what one run wrote."""
         article_of = {row.capture_id: row for row in articles}
-        held_back = {row.source_id for row in rejected if row.layer == "capture"}
+        held_back = {row.source_id: row.rule for row in rejected if row.layer == "capture"}
         for capture in captures:
             if capture.role == "article":
-                self._apply_capture(portal, capture, article_of.get(capture.capture_id), capture.capture_id in held_back)
+                self._apply_capture(portal, capture, article_of.get(capture.capture_id), held_back.get(capture.capture_id))
 
-    def _apply_capture(self, portal: Portal, capture: Capture, article: Article | None, held_back: bool) -> None:
+    def _apply_capture(self, portal: Portal, capture: Capture, article: Article | None, held_back: str | None) -> None:
         key = canonical_url(capture.url, portal)
         old = self.urls.get(key) or UrlState(key, capture.url, "pending")
         new = replace(old, url=capture.url, asked_at=capture.fetched_at)
@@ -96,6 +98,8 @@ class PortalState:
                 published_at=article.published_at,
             )
             self.versions[article.article_id] = article.version_id
+        elif held_back == "run_broken":
+            new = replace(new, failures=old.failures + 1)  # asked for again until somebody mends the parser
         elif capture.outcome in _SUCCESS:
             if held_back and old.status == "pending":
                 new = replace(new, status="rejected")
@@ -125,21 +129,23 @@ def read_state(lake: Lake, portal: Portal) -> PortalState:
     state = PortalState()
     if usable:
         state = PortalState({row.key: row for row in lake.read_rows(_state_path(portal.id, usable[-1]), UrlState)}, run_id=usable[-1])
-        newest_first = sorted(state.urls.values(), key=lambda row: row.read_at.timestamp() if row.read_at else 0.0)
-        state.versions = {row.article_id: row.version_id for row in newest_first if row.article_id and row.version_id}
+        oldest_first = sorted(state.urls.values(), key=lambda row: row.read_at.timestamp() if row.read_at else 0.0)
+        state.versions = {row.article_id: row.version_id for row in oldest_first if row.article_id and row.version_id}
     for run_id in ended:
         if state.run_id is None or run_id > state.run_id:
-            state.apply(portal, *(list(rows) for rows in _rows_of(lake, portal.id, run_id)))
+            state.apply(
+                portal,
+                _rows(lake, "capture_index", portal.id, run_id, Capture),
+                _rows(lake, "articles", portal.id, run_id, Article),
+                _rows(lake, "rejected", portal.id, run_id, Rejected),
+            )
             state.run_id = run_id
     return state
 
 
-def _rows_of(lake: Lake, portal_id: str, run_id: str) -> tuple[Iterable[Capture], Iterable[Article], Iterable[Rejected]]:
-    def rows(folder: str, record: type) -> Iterable[object]:
-        path = f"{folder}/portal={portal_id}/{run_id}.parquet"
-        return lake.read_rows(path, record) if lake.exists(path) else ()
-
-    return rows("capture_index", Capture), rows("articles", Article), rows("rejected", Rejected)  # type: ignore[return-value]
+def _rows(lake: Lake, folder: str, portal_id: str, run_id: str, record: type[Row]) -> list[Row]:
+    path = f"{folder}/portal={portal_id}/{run_id}.parquet"
+    return list(lake.read_rows(path, record)) if lake.exists(path) else []
 
 
 def write_state(lake: Lake, portal_id: str, state: PortalState) -> None:
