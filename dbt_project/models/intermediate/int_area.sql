@@ -18,19 +18,32 @@ areas as (
 
 successions as (select * from {{ ref('stg_codebook__area_succession') }}),
 
--- the days on which a standing unit changed its territory
+-- the days on which a standing unit changed its territory; two plain joins, for an `or` in a join compares every row with every row
+changes as (
+    select
+        new_code as area_code,
+        valid_from as cut_on
+    from successions
+    where succession_kind in ('merged', 'partly', 'divided')
+    union
+    select
+        old_code as area_code,
+        valid_from as cut_on
+    from successions
+    where succession_kind in ('merged', 'partly', 'divided')
+),
+
 cuts as (
-    select distinct
+    select
         areas.area_code,
         areas.valid_from,
-        successions.valid_from as cut_on
+        changes.cut_on
     from areas
-    inner join successions
+    inner join changes
         on
-            (areas.area_code = successions.new_code or areas.area_code = successions.old_code)
-            and successions.valid_from > areas.valid_from
-            and successions.valid_from <= areas.valid_to
-    where successions.succession_kind in ('merged', 'partly', 'divided')
+            areas.area_code = changes.area_code
+            and changes.cut_on > areas.valid_from
+            and changes.cut_on <= areas.valid_to
 ),
 
 starts as (

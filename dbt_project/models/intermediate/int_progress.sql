@@ -47,6 +47,7 @@ untargeted as (
         statements.area_name,
         statements.qualifier,
         levels.standard_code,
+        statements.phase_code,
         statements.nature,
         statements.better,
         levels.basis,

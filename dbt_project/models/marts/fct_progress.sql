@@ -46,10 +46,7 @@ select
     headlines.area_key,
     {{ key(["cast(headlines.target_year as varchar)"]) }} as period_key,
     {{ key(['headlines.standard_code']) }} as standard_key,
-    coalesce(
-        {{ key(['headlines.phase_code']) }},
-        {{ key(["'unknown'"]) }}
-    ) as programme_key,
+    {{ key(['headlines.phase_code']) }} as programme_key,
     headlines.indicator_code,
     headlines.area_code,
     headlines.area_name,
