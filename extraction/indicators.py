@@ -8,6 +8,7 @@ all of `lead` stand before and all of `tail` after it, `any` on either side, and
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -76,17 +77,41 @@ def codebook() -> dict[str, Indicator]:
         }  # fmt: skip
 
 
+class PhraseIndex:
+    """The phrases of one unit, found by one term that each of them needs."""
+
+    def __init__(self, rows: Iterable[Phrase]) -> None:
+        self.rows = tuple(rows)
+        self._always: list[Phrase] = []
+        self._by_term: dict[int, list[Phrase]] = {}
+        for phrase in self.rows:
+            needed = [group for group in (phrase.head, *phrase.tail, *phrase.any, *phrase.lead) if group]
+            if not needed:
+                self._always.append(phrase)
+            for term in min(needed, key=len, default=frozenset()):
+                self._by_term.setdefault(term, []).append(phrase)
+
+    def candidates(self, *zones: Zone) -> list[Phrase]:
+        """Phrases of which a needed term stands in one of the zones, each once."""
+        found = list(self._always)
+        for term in frozenset().union(*(zone.terms for zone in zones)) & self._by_term.keys():
+            found += self._by_term[term]
+        return list(dict.fromkeys(found)) if len(found) > 1 else found
+
+
 @cache
-def phrases() -> dict[str, tuple[Phrase, ...]]:
-    """Phrases by the unit that they take, the highest priority first. Raises `ValueError` for an unknown indicator."""
+def phrases() -> dict[str, PhraseIndex]:
+    """Phrases by the unit that they take. Raises `ValueError` for an unknown indicator or a cell that cannot be."""
     by_unit: dict[str, list[Phrase]] = {}
+    seen: dict[str, int] = {}
     for number, row in enumerate(read_lexicon("phrases.csv"), start=2):
         if row["indicator"] not in codebook():
             raise ValueError(f"phrases.csv:{number}: {row['indicator']} is not in indicators.csv")
-        if "&" in row["must_not"] or "&" in row["head"]:
+        if "&" in row["must_not"] + row["must_not_lead"] + row["head"]:
             raise ValueError(f"phrases.csv:{number}: head and must_not take alternatives only, no &")
+        seen[row["indicator"]] = seen.get(row["indicator"], 0) + 1
         phrase = Phrase(
-            rule=f"{row['indicator']}#{number}",
+            rule=f"{row['indicator']}/{seen[row['indicator']]}",
             indicator=row["indicator"],
             head=TERMS.alternatives(row["head"]),
             lead=TERMS.condition(row["lead"]),
@@ -101,35 +126,32 @@ def phrases() -> dict[str, tuple[Phrase, ...]]:
         )
         for unit in row["units"].split("|"):
             by_unit.setdefault(unit.strip(), []).append(phrase)
-    return {unit: tuple(sorted(rows, key=lambda p: -p.priority)) for unit, rows in by_unit.items()}
+    return {unit: PhraseIndex(rows) for unit, rows in by_unit.items()}
 
 
 def match(slot: Slot, tier: str) -> Match | None:
     """The best phrase for a quantity within one tier: highest priority, then the words nearest to the number on its left."""
     lead, tail, forbidden_lead, forbidden_tail = _zones(slot, tier)
-    best: tuple[int, int] | None = None
+    best: tuple[int, int] = (-1, -1)
     found: Match | None = None
-    for phrase in _candidates(slot, tier):
-        if best is not None and phrase.priority < best[0]:
-            continue
-        if not _holds(phrase, slot, lead, tail):
-            continue
-        if not _allowed(phrase, forbidden_lead, forbidden_tail):
+    for phrase in _candidates(slot, tier, lead, tail):
+        if phrase.priority < best[0] or not _holds(phrase, slot, lead, tail) or not _allowed(phrase, forbidden_lead, forbidden_tail):
             continue
         anchor = _anchor(phrase, slot, lead, tail)
         score = (phrase.priority, anchor.start if anchor and anchor.start < slot.q.number_start else 0)
-        if best is None or score > best:
+        if score > best:
             best, found = score, Match(phrase, anchor, tier)
     return found
 
 
-def _candidates(slot: Slot, tier: str) -> tuple[Phrase, ...]:
+def _candidates(slot: Slot, tier: str, lead: Zone, tail: Zone) -> list[Phrase]:
     """Rows for a unit; "criterion/n" rows need a denominator, "product@topic" rows hold where the article is about it."""
-    if tier == "topic":
-        return phrases().get(f"{slot.unit_in}@topic", ())
-    unit = "times" if "times" in slot.q.flags else slot.unit_in
-    rows = phrases().get(unit, ())
-    return rows + phrases().get(f"{unit}/n", ()) if slot.q.denominator is not None else rows
+    unit = f"{slot.unit_in}@topic" if tier == "topic" else "times" if "times" in slot.q.flags else slot.unit_in
+    index = phrases().get(unit)
+    rows = index.candidates(lead, tail) if index else []
+    if slot.q.denominator is not None and (more := phrases().get(f"{unit}/n")):
+        rows += more.candidates(lead, tail)
+    return rows
 
 
 def _zones(slot: Slot, tier: str) -> tuple[Zone, Zone, Zone, Zone]:
