@@ -35,8 +35,8 @@ class Calendar:
         year = self._year_of(e, kind, near)
         if year is None or not 1940 <= year <= 2100:
             return None, None
-        if e.first_year is not None and e.first_year > year:  # "giai đoạn 2017-2010": an error of the source, the later year is the end
-            return None, date(e.first_year, 12, 31)
+        if e.first_year is not None and e.first_year > year:  # "giai đoạn 2017-2010": a slip of the source, the decade is wrong
+            year += -(-(e.first_year - year) // 10) * 10
         first, last = days_in(e, year)
         if e.opening is not None and last is not None:
             opened = self.days(e.opening, kind, year)[0]

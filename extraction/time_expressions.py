@@ -54,7 +54,7 @@ _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4, "m
 _RELATIVE_YEAR = {"nay": 0, "này": 0, "ngoái": -1, "trước": -1, "vừa qua": -1, "qua": -1, "tới": 1, "sau": 1, "kế tiếp": 1, "kia": -2}
 
 _AFTER_YEAR_WORD = re.compile(
-    rf"năm +(?:(?P<year>{_YEAR})(?: *(?:-|đến|tới|và|/) *(?:năm +)?(?P<last>{_YEAR}))?(?: *(?:này|nay)\b)?"
+    rf"năm *(?:(?P<year>{_YEAR})(?:(?:, *(?:năm +)?{_YEAR}){{0,4}},? *(?:-|đến|tới|và|/) *(?:năm +)?(?P<last>{_YEAR}))?(?: *(?:này|nay)\b)?"
     rf"|học +(?P<school>{_YEAR}) *[-/] *(?P<school_last>{_YEAR})"
     r"|(?P<relative>nay|này|ngoái|trước|vừa qua|qua|tới|sau|kế tiếp|kia)\b)"
 )
@@ -64,13 +64,13 @@ _MONTHS_RE = re.compile(
     rf"| +(?:của +)?năm +(?P<year2>{_YEAR})|/(?P<year3>{_YEAR})| +(?P<past>vừa qua|qua)\b|)"
 )
 _MONTH_RE = re.compile(
-    rf"tháng +(?P<month>1[0-2]|0?[1-9])(?!\d)(?![.,/-]\d{{1,2}}(?!\d))(?: *[/.\-] *(?P<year>{_YEAR})|,? +năm +(?:(?P<year2>{_YEAR})|(?P<relative>nay|này|ngoái|trước|qua|tới|sau)\b))?"
+    rf"tháng *(?P<month>1[0-2]|0?[1-9])(?!\d)(?![.,/-]\d{{1,2}}(?!\d))(?: *[/.\-] *(?P<year>{_YEAR})|,? +năm +(?:(?P<year2>{_YEAR})|(?P<relative>nay|này|ngoái|trước|qua|tới|sau)\b))?"
 )
 _QUARTER_RE = re.compile(
     rf"quý +(?P<quarter>iii|ii|iv|i|[1-4]|một|hai|ba|tư|bốn)(?![\w])(?: *[/.\-] *(?P<year>{_YEAR})|,? +(?:năm +)?(?:(?P<year2>{_YEAR})|(?:năm +)?(?P<relative>nay|này|ngoái|trước|tới|sau)\b))?"
 )
 _DAY_RE = re.compile(
-    rf"(?:(?:ngày|mùng|mồng) +)(?P<day>3[01]|[12]\d|0?[1-9])(?!\d)"
+    rf"(?:ngày|mùng|mồng) *(?P<day>3[01]|[12]\d|0?[1-9])(?!\d)"
     rf"(?: *[/.\-] *(?P<month>1[0-2]|0?[1-9])(?![\d])(?: *[/.\-] *(?P<year>{_YEAR}))?"
     rf"| +tháng +(?P<month2>1[0-2]|0?[1-9])(?!\d)(?:,? +năm +(?P<year2>{_YEAR})| *[/\-] *(?P<year3>{_YEAR}))?)"
 )
@@ -108,7 +108,7 @@ _EVERY_RE = re.compile(r"(?:hằng|hàng|mỗi|từng|mọi|các|những|nhiều
 _LINKS: dict[str, Link] = {
     "đến": "until", "tới": "until", "hết": "until", "trước": "before", "từ": "since", "sau": "since", "trong": "within", "vào": "within",
     "hồi": "within", "tại": "within", "ở": "within", "cả": "within", "trọn": "within", "riêng": "within", "với": "baseline", "so": "baseline", "hơn": "baseline",
-    "lần": "baseline", "nhất": "before",
+    "lần": "baseline", "nhất": "before", "chốt": "until",
 }  # fmt: skip
 _PARTS: dict[str, Part] = {"cuối": "end", "đầu": "start", "giữa": "middle", "hết": "end"}
 _FILLERS = frozenset(
@@ -444,6 +444,8 @@ def _short_digits(folded: str, at: int) -> TimeExpression | None:
         if m["year"]:
             return _made(folded, at, m.end(), "day", day=int(m["day"]), month=int(m["month"]), year=int(m["year"]))
         if word in _DAY_WORDS or (word in ("đến", "tới", "trước", "hôm") and m["by"] != "." and not _counts(folded, m.end())):
+            return _made(folded, at, m.end(), "day", day=int(m["day"]), month=int(m["month"]))
+        if word == "từ" and re.match(r" *(?:đến|tới)\b", folded[m.end() : m.end() + 6]):
             return _made(folded, at, m.end(), "day", day=int(m["day"]), month=int(m["month"]))
     m = _BARE_MONTH_RE.match(folded, at)
     if m is not None and word in ("đến", "tới", "từ", "hết", "cuối", "đầu", "(", "trước", "kỳ"):
