@@ -25,7 +25,7 @@ claims as (
         count(*) as claims,
         count(*) filter (where kind = 'target') as targets,
         count(*) filter (where kind = 'achievement') as achievements
-    from staging.stg_claim group by portal_id
+    from intermediate.int_claim group by portal_id
 ),
 articles as (select portal_id, count(distinct article_id) as articles from raw.article group by portal_id),
 held as (
@@ -49,8 +49,10 @@ select
     unit_vi as "Đơn vị", status_vi as "Tình trạng", target_sentence as "Câu nêu mục tiêu", actual_sentence as "Câu nêu kết quả",
     actual_url as "Trang gốc"
 from bi.progress
-where target_sentence is not null and actual_sentence is not null and attainment_pct is not null
-qualify row_number() over (partition by province_name order by year_number desc, indicator_code) = 1
+where target_sentence is not null and actual_sentence is not null and attainment_pct is not null and target_url <> actual_url
+qualify row_number() over (
+    partition by province_name order by is_met is not null and status_code not in ('in_progress') desc, year_number desc, indicator_code
+) = 1
 order by year_number desc, area_name limit 3
 """
 
