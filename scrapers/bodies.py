@@ -17,6 +17,8 @@ from urllib.parse import urljoin, urlsplit
 from bs4 import Tag
 from bs4.element import Comment, NavigableString, PageElement
 
+from scrapers.finding import Finder
+
 BLOCKS = frozenset(
     [
         *("address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "div", "dl", "dt", "fieldset"),
@@ -68,7 +70,7 @@ def inline_text(node: Tag) -> str:
 
 def paragraphs(node: Tag, drop: Sequence[str] = ()) -> list[str]:
     """The paragraphs under an element in reading order; a data table gives one paragraph a row ("a | b | c")."""
-    dropped = {id(found) for selector in drop for found in node.select(selector)}
+    dropped = {id(found) for found in Finder(node).all(drop)} if drop else set()
     out: list[str] = []
     line: list[str] = []
 

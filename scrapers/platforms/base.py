@@ -21,6 +21,7 @@ from bs4 import BeautifulSoup, Tag
 from scrapers import selectors
 from scrapers.bodies import Body, attachments, clean, inline_text, paragraphs, read_body, restore_entities
 from scrapers.dates import DateRules, ReadDate, read_date, split_title_date
+from scrapers.finding import Finder
 from scrapers.page import ListedLink, Listing, NextPage, Page, PageOutcome, ParsedPage
 from scrapers.registry import Portal
 from scrapers.selectors import SelectorError
@@ -82,6 +83,7 @@ class Reading:
     page: Page
     portal: Portal
     tree: BeautifulSoup
+    find: Finder  # of the tree
     select: Selectors
     options: Options
     dates: DateRules
@@ -117,7 +119,7 @@ class Platform:
         if page.status in (404, 410):
             return ParsedPage(PageOutcome.NOT_FOUND)
         reading = self.read(page, portal)
-        if first_match(reading.tree, reading.select.article) is None:
+        if first_match(reading.find, reading.select.article) is None:
             return self.without_article(reading)
         if self.is_static(reading):
             return self.article(reading, PageOutcome.STATIC)
@@ -128,7 +130,7 @@ class Platform:
         reading = self.read(page, portal)
         items = self.items(reading)
         if not items:
-            if first_match(reading.tree, reading.select.empty) is not None:
+            if first_match(reading.find, reading.select.empty) is not None:
                 return Listing(declared_empty=True)
             raise SelectorError(" | ".join(reading.select.item), "at least 1", 0, reading.url)
         links = tuple(self.link(reading, item) for item in items)
@@ -137,7 +139,8 @@ class Platform:
     # --- settings ---
 
     def read(self, page: Page, portal: Portal) -> Reading:
-        return Reading(page, portal, self.tree(page), self.selectors_of(portal), self.options_of(portal), self.dates_of(portal))
+        tree = self.tree(page)
+        return Reading(page, portal, tree, Finder(tree), self.selectors_of(portal), self.options_of(portal), self.dates_of(portal))
 
     def tree(self, page: Page) -> BeautifulSoup:
         return selectors.soup(page)
@@ -163,20 +166,20 @@ class Platform:
     def without_article(self, reading: Reading) -> ParsedPage:
         """Not found, listing, static or broken. A page that must be an article is an error of the selectors, never something else."""
         select = reading.select
-        if first_match(reading.tree, select.not_found) is not None or says_not_found(reading.tree):
+        if first_match(reading.find, select.not_found) is not None or says_not_found(reading):
             return ParsedPage(PageOutcome.NOT_FOUND)
         if self.must_be_article(reading):
             raise SelectorError(" | ".join(select.article), "exactly 1", 0, reading.url)
-        if self.items(reading) or first_match(reading.tree, select.empty) is not None:
+        if self.items(reading) or first_match(reading.find, select.empty) is not None:
             return ParsedPage(PageOutcome.LISTING, title=document_title(reading.tree))
-        if first_match(reading.tree, select.static) is not None:
+        if first_match(reading.find, select.static) is not None:
             return ParsedPage(PageOutcome.STATIC, title=document_title(reading.tree))
         return ParsedPage(PageOutcome.BROKEN, title=document_title(reading.tree), problems=("unknown_markup",))
 
     def must_be_article(self, reading: Reading) -> bool:
-        if first_match(reading.tree, reading.select.evidence) is not None:
+        if first_match(reading.find, reading.select.evidence) is not None:
             return True
-        urls = [reading.page.url, reading.url, *_declared_urls(reading.tree)]
+        urls = [reading.page.url, reading.url, *_declared_urls(reading)]
         return bool(reading.options.article_url) and any(re.search(reading.options.article_url, url) for url in urls)
 
     def is_static(self, reading: Reading) -> bool:
@@ -189,7 +192,7 @@ class Platform:
     # --- articles ---
 
     def article(self, reading: Reading, outcome: PageOutcome) -> ParsedPage:
-        exactly_one(reading.tree, reading.select.article, reading.url)
+        exactly_one(reading.find, reading.select.article, reading.url)
         read, basis = self.published(reading)
         title, title_date = split_title_date(self.title(reading), read.at, always=reading.options.title_date)
         if not title:
@@ -227,21 +230,21 @@ class Platform:
 
     def body(self, reading: Reading) -> Body:
         select = reading.select
-        element = exactly_one(reading.tree, select.body, reading.url)
+        element = exactly_one(reading.find, select.body, reading.url)
         lead = self.lead(reading)
         if lead is not None and (lead is element or element in lead.parents):
             lead = None  # it is read in its place
         drop = (*select.drop, *_css(select.author), *_css(select.date))
         body = read_body([element], base_url=reading.url, lead=lead, drop=drop, tail=re.compile(reading.options.tail, re.IGNORECASE))
-        beside = attachments([found for css in select.files for found in reading.tree.select(css)], reading.url)
+        beside = attachments([found for css in select.files for found in reading.find.select(css)], reading.url)
         return dataclasses.replace(body, attachments=tuple(dict.fromkeys((*body.attachments, *beside))))
 
     def lead(self, reading: Reading) -> Tag | None:
-        return at_most_one(reading.tree, reading.select.lead, reading.url)
+        return at_most_one(reading.find, reading.select.lead, reading.url)
 
     def has_pictures(self, reading: Reading) -> bool:
         """Whether the body holds anything to look at: articles that are one scanned page or one link are frequent."""
-        element = first_match(reading.tree, reading.select.body)
+        element = first_match(reading.find, reading.select.body)
         return element is not None and element.find(("img", "iframe", "embed", "object", "a")) is not None
 
     def summary(self, reading: Reading) -> str | None:
@@ -253,25 +256,20 @@ class Platform:
         return re.sub(r"^(?:tác giả|người viết|tác giả bài viết)\s*:\s*", "", words, flags=re.IGNORECASE).strip() or None if words else None
 
     def section(self, reading: Reading) -> str | None:
-        for css in reading.select.section:
-            if found := reading.tree.select(css):
-                return inline_text(found[-1]) or None
-        return None
+        found = reading.find.any(reading.select.section)
+        return inline_text(found[-1]) or None if found else None
 
     # --- listings ---
 
     def items(self, reading: Reading) -> list[Tag]:
-        for css in reading.select.item:
-            if found := reading.tree.select(css):
-                return list(found)
-        return []
+        return reading.find.any(reading.select.item)
 
     def link(self, reading: Reading, item: Tag) -> ListedLink:
         select, url = reading.select, reading.url
-        anchor = item if item.name == "a" and item.has_attr("href") else exactly_one(item, select.item_link, url)
-        titled = at_most_one(item, select.item_title, url) or anchor
-        date = read_date(value_in(item, select.item_date, url), reading.dates, reading.page.fetched_at)
-        summary = at_most_one(item, select.item_summary, url)
+        anchor = item if item.name == "a" and item.has_attr("href") else exactly_one(reading.find, select.item_link, url, item)
+        titled = at_most_one(reading.find, select.item_title, url, item) or anchor
+        date = read_date(value_in(reading.find, select.item_date, url, item), reading.dates, reading.page.fetched_at)
+        summary = at_most_one(reading.find, select.item_summary, url, item)
         title = clean(" ".join(paragraphs(titled, _css(select.item_date)))) or clean(str(anchor.get("title", "")))
         title, _ = split_title_date(restore_entities(title), date.at, always=reading.options.title_date)
         return ListedLink(
@@ -283,7 +281,7 @@ class Platform:
         )
 
     def next_page(self, reading: Reading, links: Sequence[ListedLink]) -> NextPage | None:  # noqa: ARG002 - POST paging counts them
-        link = first_match(reading.tree, reading.select.next)
+        link = first_match(reading.find, reading.select.next)
         href = str(link.get("href", "")).strip() if link is not None else ""
         if not href or href.startswith(("#", "javascript:")):
             return None
@@ -292,7 +290,7 @@ class Platform:
         return None if target in (reading.url, reading.page.url) or urlsplit(target).path in ("", "/") else NextPage(target)
 
     def total(self, reading: Reading) -> int | None:
-        element = first_match(reading.tree, reading.select.total)
+        element = first_match(reading.find, reading.select.total)
         if element is None:
             return None
         words = str(element.get("data-total") or inline_text(element))
@@ -324,27 +322,24 @@ def _css(alternatives: Selector) -> tuple[str, ...]:
     return tuple(a for a in alternatives if "@" not in a and not a.startswith("jsonld:"))
 
 
-def first_match(node: Tag, alternatives: Selector) -> Tag | None:
+def first_match(find: Finder, alternatives: Selector) -> Tag | None:
     """The first element that any alternative matches."""
-    for css in alternatives:
-        if found := node.select_one(css):
-            return found
-    return None
+    return next(iter(find.any(alternatives)), None)
 
 
-def exactly_one(node: Tag, alternatives: Selector, url: str) -> Tag:
+def exactly_one(find: Finder, alternatives: Selector, url: str, within: Tag | None = None) -> Tag:
     """The element of the first alternative that matches; raises `SelectorError` for none, or for several of that alternative."""
-    found = at_most_one(node, alternatives, url)
+    found = at_most_one(find, alternatives, url, within)
     if found is None:
         raise SelectorError(" | ".join(alternatives), "exactly 1", 0, url)
     return found
 
 
-def at_most_one(node: Tag, alternatives: Selector, url: str) -> Tag | None:
+def at_most_one(find: Finder, alternatives: Selector, url: str, within: Tag | None = None) -> Tag | None:
     """Like `exactly_one`, but none is allowed."""
     for css in alternatives:
         # editors paste whole articles of other portals, containers included: what is inside a match is no second match
-        found = outermost(node.select(css))
+        found = outermost(find.select(css, within))
         if len(found) > 1:
             raise SelectorError(css, "at most 1", len(found), url)
         if found:
@@ -360,21 +355,23 @@ def outermost(found: Sequence[Tag]) -> list[Tag]:
 
 def read_value(reading: Reading, alternatives: Selector, expected: str, *, drop: Sequence[str] = (), empty_ok: bool = False) -> str | None:
     """The words of the first alternative that is there. `expected` "exactly 1" raises `SelectorError` when none is."""
-    words = value_in(reading.tree, alternatives, reading.url, drop=drop, empty_ok=empty_ok)
+    words = value_in(reading.find, alternatives, reading.url, drop=drop, empty_ok=empty_ok)
     if words is None and expected == "exactly 1":
         raise SelectorError(" | ".join(alternatives), expected if empty_ok else "exactly 1 with text", 0, reading.url)
     return words
 
 
-def value_in(node: Tag, alternatives: Selector, url: str, *, drop: Sequence[str] = (), empty_ok: bool = False) -> str | None:
-    """The words of the first alternative that an element or attribute under `node` has; with `empty_ok` also "" of an empty element."""
+def value_in(
+    find: Finder, alternatives: Selector, url: str, within: Tag | None = None, *, drop: Sequence[str] = (), empty_ok: bool = False
+) -> str | None:
+    """The words of the first alternative that an element or attribute (of `within`) has; with `empty_ok` also "" of an empty element."""
     for alternative in alternatives:
         if alternative.startswith("jsonld:"):
-            if isinstance(node, BeautifulSoup) and (value := json_ld(node).get(alternative.removeprefix("jsonld:"))):
+            if value := json_ld(find).get(alternative.removeprefix("jsonld:")):
                 return clean(str(value))
             continue
         css, _, attribute = alternative.partition("@")
-        element = at_most_one(node, (css,), url)
+        element = at_most_one(find, (css,), url, within)
         if element is None:
             continue
         words = clean(str(element.get(attribute, ""))) if attribute else clean(" ".join(paragraphs(element, drop)))
@@ -394,13 +391,11 @@ _NOT_FOUND = re.compile(
 )
 
 
-def says_not_found(tree: BeautifulSoup) -> bool:
+def says_not_found(reading: Reading) -> bool:
     """Whether a page without an article says so in a heading or a line of its own (soft 404 with status 200)."""
-    lines = [
-        document_title(tree) or "",
-        *(inline_text(e) for e in tree.select("h1, h2, h3, h4, h5, .alert, .error, [class*='message'], [class*='thongbao']")),
-    ]
-    body = tree.body
+    marked = reading.find.select("h1, h2, h3, h4, h5, .alert, .error, [class*='message'], [class*='thongbao']")
+    lines = [document_title(reading.tree) or "", *map(inline_text, marked)]
+    body = reading.tree.body
     if body is not None:
         lines += [p for p in paragraphs(body, ("nav", "footer", "header")) if len(p) <= 120]
     return any(_NOT_FOUND.fullmatch(line.strip(" .!-|")) for line in lines if line)
@@ -410,25 +405,25 @@ def document_title(tree: BeautifulSoup) -> str | None:
     return clean(tree.title.get_text()) or None if tree.title is not None else None
 
 
-def _declared_urls(tree: BeautifulSoup) -> Iterator[str]:
+def _declared_urls(reading: Reading) -> Iterator[str]:
     for css, attribute in (("link[rel=canonical]", "href"), ("meta[property='og:url']", "content")):
-        for element in tree.select(css):
+        for element in reading.find.select(css):
             if value := element.get(attribute):
                 yield str(value)
 
 
 def canonical_url(reading: Reading) -> str | None:
     """The address that the page declares as its own, if it is one of this portal's."""
-    for declared in _declared_urls(reading.tree):
+    for declared in _declared_urls(reading):
         url = urljoin(reading.url, declared.strip())
         if urlsplit(url).scheme in ("http", "https") and reading.portal.owns(url):
             return url
     return None
 
 
-def json_ld(tree: BeautifulSoup) -> dict[str, Any]:
+def json_ld(find: Finder) -> dict[str, Any]:
     """The first JSON-LD object of the page that is an article; {} when there is none or it is no JSON."""
-    for script in tree.select("script[type='application/ld+json']"):
+    for script in find.select("script[type='application/ld+json']"):
         try:
             content = json.loads(script.get_text())
         except ValueError:

@@ -66,7 +66,7 @@ class Generic(Platform):
 
     def without_article(self, reading: Reading) -> ParsedPage:
         title = document_title(reading.tree)
-        if first_match(reading.tree, reading.select.not_found) is not None or says_not_found(reading.tree):
+        if first_match(reading.find, reading.select.not_found) is not None or says_not_found(reading):
             return ParsedPage(PageOutcome.NOT_FOUND)
         if self.must_be_article(reading) or self.claims_article(reading):
             return ParsedPage(PageOutcome.BROKEN, title=title, problems=("no_body",))
@@ -75,15 +75,15 @@ class Generic(Platform):
     def article(self, reading: Reading, outcome: PageOutcome) -> ParsedPage:
         if reading.select.article:
             return super().article(reading, outcome)
-        filled = Reading(reading.page, reading.portal, reading.tree, _with_article(reading), reading.options, reading.dates)
+        filled = replace(reading, select=_with_article(reading))
         return super().article(filled, outcome)
 
     def claims_article(self, reading: Reading) -> bool:
         """Whether the page says that it is an article, or shows a date that a label introduces."""
-        og = reading.tree.select_one("meta[property='og:type']")
-        if (og is not None and str(og.get("content", "")).lower() == "article") or json_ld(reading.tree):
+        og = first_match(reading.find, ("meta[property='og:type']",))
+        if (og is not None and str(og.get("content", "")).lower() == "article") or json_ld(reading.find):
             return True
-        return first_match(reading.tree, ("[itemtype*='Article']", *(_plain_css(reading.select.date)))) is not None or bool(
+        return first_match(reading.find, ("[itemtype*='Article']", *(_plain_css(reading.select.date)))) is not None or bool(
             labelled_date(reading.tree)
         )
 
@@ -92,9 +92,9 @@ class Generic(Platform):
     def title(self, reading: Reading) -> str:
         if reading.select.title:
             return super().title(reading)
-        declared = [clean(str(json_ld(reading.tree).get("headline", "")))]
+        declared = [clean(str(json_ld(reading.find).get("headline", "")))]
         for css, attribute in (("meta[property='og:title']", "content"), ("[itemprop=headline]", "")):
-            found = reading.tree.select(css)
+            found = reading.find.select(css)
             if len(found) == 1:
                 declared.append(clean(str(found[0].get(attribute, ""))) if attribute else inline_text(found[0]))
         headings = self.headings(reading)
@@ -127,13 +127,13 @@ class Generic(Platform):
     def published(self, reading: Reading) -> tuple[ReadDate, Basis]:
         if reading.select.date:
             return super().published(reading)
-        when = str(json_ld(reading.tree).get("datePublished", ""))
+        when = str(json_ld(reading.find).get("datePublished", ""))
         for css, attribute in (
             ("meta[property='article:published_time']", "content"),
             ("[itemprop=datePublished][content]", "content"),
             ("[itemprop=datePublished][datetime]", "datetime"),
         ):
-            found = reading.tree.select(css)
+            found = reading.find.select(css)
             if not when and len(found) == 1:
                 when = clean(str(found[0].get(attribute, "")))
         when = when or labelled_date(reading.tree) or ""
@@ -143,8 +143,8 @@ class Generic(Platform):
 
     def body_element(self, reading: Reading) -> Tag | None:
         if reading.select.body:
-            return first_match(reading.tree, reading.select.body)
-        declared = reading.tree.select("[itemprop=articleBody]")
+            return first_match(reading.find, reading.select.body)
+        declared = reading.find.select("[itemprop=articleBody]")
         if len(declared) == 1:
             return declared[0]
         assert isinstance(reading.options, GenericOptions)
@@ -308,7 +308,7 @@ def headline_links(reading: Reading, minimum: int) -> list[Tag]:
     """Links that read like headlines and sit in the same place of the page's structure: the largest such group, if it is large enough."""
     furniture = furniture_of(reading.tree)
     groups: dict[tuple[str, ...], dict[str, Tag]] = defaultdict(dict)
-    for link in reading.tree.select("a[href]"):
+    for link in reading.find.select("a[href]"):
         if any(id(parent) in furniture for parent in link.parents):
             continue
         words = inline_text(link)

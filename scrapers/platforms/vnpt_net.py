@@ -60,7 +60,7 @@ class VnptNet(Platform):
             return super().next_page(reading, links)
         numbers = _script_numbers(reading.page.decode())
         pages = int(numbers.get("max_page", "0"))
-        more = pages > 1 if pages else first_match(reading.tree, reading.select.next) is not None
+        more = pages > 1 if pages else first_match(reading.find, reading.select.next) is not None
         if not more or not {"article_category_id", "site_id"} <= set(numbers):
             return None
         return _load(urljoin(reading.url, options.load_path), _payload(numbers, options.page_size), options)

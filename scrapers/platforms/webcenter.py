@@ -22,7 +22,7 @@ class WebCenter(Platform):
             return linked
         parts = urlsplit(reading.url)
         query = dict(parse_qsl(parts.query))
-        numbers = [int(n) for element in reading.tree.select(".pagination, .paging") for n in re.findall(r"\d+", element.get_text(" "))]
+        numbers = [int(n) for element in reading.find.select(".pagination, .paging") for n in re.findall(r"\d+", element.get_text(" "))]
         here = int(query.get("page", "1")) if query.get("page", "1").isdecimal() else 1
         if not numbers or here >= max(numbers):
             return None
