@@ -32,7 +32,7 @@ def _same_articles(articles: Articles) -> Articles:
     return articles
 
 
-def _same_response(response: Response, asked: Asked) -> Response:  # noqa: ARG001
+def _same_response(response: Response, _asked: Asked) -> Response:
     return response
 
 
@@ -81,11 +81,13 @@ def _reword(articles: Articles, change: Callable[[str], str]) -> Articles:
     )
 
 
-def _redesign(response: Response, asked: Asked) -> Response:
+def _redesign(response: Response, _asked: Asked) -> Response:
     """Every class and id gets another name, as after a relaunch: no selector of the platform matches any more."""
     if b"<html" not in response.body:
         return response
-    renamed = re.sub(rb'(\s(?:class|id)=")([^"]+)"', lambda m: m[1] + b" ".join(b"x9-" + w[::-1] for w in m[2].split()) + b'"', response.body)
+    renamed = re.sub(
+        rb'(\s(?:class|id)=")([^"]+)"', lambda m: m[1] + b" ".join(b"x9-" + w[::-1] for w in m[2].split()) + b'"', response.body
+    )
     renamed = re.sub(rb'<meta (?:property|name)="(?:og:|generator)[^>]*>', b"", renamed, flags=re.IGNORECASE)
     renamed = re.sub(rb'<script type="application/ld\+json">.*?</script>', b"", renamed, flags=re.DOTALL)
     return replace(response, body=re.sub(rb"<(/?)h[1-4]\b", rb"<\1section", renamed))
@@ -97,14 +99,16 @@ def _empty_listing(response: Response, asked: Asked) -> Response:
         return response
     if asked.target.view == "fragment":
         return replace(response, body=b'{"d": ""}')
-    body = re.sub(rb"<(li|item|url|div class=\"(?:wd-item|tin|panel panel-default|box-content)\")\b.*?</\1>", b"", response.body, flags=re.DOTALL)
+    body = re.sub(
+        rb"<(li|item|url|div class=\"(?:wd-item|tin|panel panel-default|box-content)\")\b.*?</\1>", b"", response.body, flags=re.DOTALL
+    )
     return replace(response, body=re.sub(rb"<a [^>]*href[^>]*>.*?</a>", b"", body, flags=re.DOTALL))
 
 
 _DATE = re.compile(r"\b(\d{2})/(\d{2})/(\d{4})\b")
 
 
-def _swapped_dates(response: Response, asked: Asked) -> Response:  # noqa: ARG001
+def _swapped_dates(response: Response, _asked: Asked) -> Response:
     """Day and month change places in every date of the page, as after a change of the server's locale."""
     if "html" not in response.headers.get("Content-Type", ""):
         return response
@@ -131,7 +135,7 @@ def _numbers_x10(articles: Articles) -> Articles:
     return _reword(articles, _times_ten)
 
 
-def _encoding_broken(response: Response, asked: Asked) -> Response:  # noqa: ARG001
+def _encoding_broken(response: Response, _asked: Asked) -> Response:
     """UTF-8 read as Windows-1252 and written as UTF-8 again: "nÃ´ng thÃ´n má»›i"."""
     if "html" not in response.headers.get("Content-Type", ""):
         return response
@@ -145,14 +149,11 @@ def _half_gone(articles: Articles) -> Articles:
 
 def _duplicates_doubled(articles: Articles) -> Articles:
     """Every article of a portal appears a second time under another id, a day later."""
-    again = [
-        a.model_copy(update={"id": a.id + 900_000, "published": a.published + timedelta(days=1), "copies": ()})
-        for a in articles
-    ]
+    again = [a.model_copy(update={"id": a.id + 900_000, "published": a.published + timedelta(days=1), "copies": ()}) for a in articles]
     return articles + tuple(again)
 
 
-def _down(response: Response, asked: Asked) -> Response:  # noqa: ARG001
+def _down(_response: Response, _asked: Asked) -> Response:
     """Every request gets 503 and an HTML page of the load balancer."""
     body = b"<html><body><h1>503 Service Unavailable</h1>No server is available to handle this request.</body></html>"
     return Response(503, body, {"Content-Type": "text/html", "Retry-After": "120"})
@@ -231,7 +232,10 @@ def _spam_figures(articles: Articles) -> Articles:
 
 def _wrong_clock(response: Response, asked: Asked) -> Response:
     """The server lives in 2031: Date and Last-Modified headers, and the dates of all pages, are five years ahead."""
-    headers = {k: re.sub(r"\b20(\d\d)\b", lambda m: str(2005 + int(m[1])), v) if k in ("Date", "Last-Modified") else v for k, v in response.headers.items()}
+    headers = {
+        k: re.sub(r"\b20(\d\d)\b", lambda m: str(2005 + int(m[1])), v) if k in ("Date", "Last-Modified") else v
+        for k, v in response.headers.items()
+    }
     if asked.target is None or "html" not in response.headers.get("Content-Type", ""):
         return replace(response, headers=headers)
     body = _DATE.sub(lambda m: f"{m[1]}/{m[2]}/{int(m[3]) + 5}", response.body.decode())

@@ -132,7 +132,11 @@ def _listing(site: Site, target: Target, items: Sequence[Item], world: World) ->
         "next_path": site.listing_path(target.section or "", target.page + 1) if page < last or site.endless else None,
     }
     if target.view == "fragment":
-        fragment = _environment().get_template(f"{site.folder}{world.templates}/fragment.html.j2").render(**_common(site, world, "fragment"), **values)
+        fragment = (
+            _environment()
+            .get_template(f"{site.folder}{world.templates}/fragment.html.j2")
+            .render(**_common(site, world, "fragment"), **values)
+        )
         body = json.dumps({"d": fragment if shown else ""}, ensure_ascii=False).encode()
         return Response(200, body, {"Content-Type": "application/json; charset=utf-8"})
     return _html(site, world, "listing", f"{site.id} {target.section}", values)
@@ -144,7 +148,9 @@ def _not_found(site: Site, world: World, path: str) -> Response:
 
 def _xml(site: Site, view: str, items: Sequence[Item], world: World) -> Response:
     text = _environment().get_template(f"{view}.xml.j2").render(**_common(site, world, view), items=items)
-    return Response(200, text.encode(), {"Content-Type": "application/rss+xml; charset=utf-8" if view == "feed" else "text/xml; charset=utf-8"})
+    return Response(
+        200, text.encode(), {"Content-Type": "application/rss+xml; charset=utf-8" if view == "feed" else "text/xml; charset=utf-8"}
+    )
 
 
 def _html(site: Site, world: World, template: str, key: str, values: dict[str, Any]) -> Response:
@@ -184,7 +190,7 @@ def _paragraph(line: str) -> Markup:
     if line.startswith("## "):
         return Markup('<p style="text-align:justify"><strong>{}</strong></p>').format(line[3:])
     marked = re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", str(escape(line)))
-    return Markup(f'<p style="text-align:justify">{marked}</p>')  # noqa: S704 - escaped above, only our own <b> is added
+    return Markup(f'<p style="text-align:justify">{marked}</p>')
 
 
 @cache

@@ -26,7 +26,7 @@ from urllib.parse import unquote, urlsplit
 from demo.breakages import BREAKAGES, Applied, Asked, pause, read_breakage
 from demo.content import ARTICLES, Article, read_articles
 from demo.render import Counters, Response, World, respond, robots
-from demo.sites import SITES, Site, Target, http_date, site_of
+from demo.sites import SITES, Request, Site, Target, http_date, site_of
 
 PREFERRED_PORT = 8461
 HOSTS = frozenset(s.host for s in SITES)
@@ -80,7 +80,7 @@ class DemoServer:
             mine = tuple(x for x in world.articles if x.portal == site.folder)
             others = tuple(x for x in world.articles if x.portal != site.folder)
             world = replace(world, articles=applied.breakage.articles(mine) + others)
-        target = site.target(path, parts.query, body)
+        target = site.target(Request(path, parts.query, body))
         response = respond(site, target, world, raw_path) if target and _allowed(method, target) else _no_such_page(site)
         for applied in active:
             response = applied.breakage.respond(response, Asked(site, target, path))
@@ -157,7 +157,7 @@ def _handler(server: DemoServer) -> type[BaseHTTPRequestHandler]:
                 self.wfile.write(response.body)
 
         def _conditional(self, response: Response) -> Response:
-            """304 when the validator that the client sends is still right; If-None-Match goes before If-Modified-Since (RFC 9110, 13.2.2)."""
+            """304 when the client's validator is still right; If-None-Match goes before If-Modified-Since (RFC 9110, 13.2.2)."""
             asked, tag = self.headers.get("If-None-Match"), response.headers.get("ETag")
             since, changed = self.headers.get("If-Modified-Since"), response.headers.get("Last-Modified")
             same = tag in {t.strip() for t in asked.split(",")} if asked and tag else bool(not asked and since and since == changed)
@@ -193,7 +193,14 @@ def _is_free(port: int) -> bool:
 def write_state(path: Path, server: DemoServer, edition: int) -> None:
     """Where the portals are, for whoever starts after them; renamed into place, so a reader never sees half a file."""
     articles = hashlib.sha256("".join(sorted(a.text for a in server._all)).encode()).hexdigest()[:16]
-    state = {"url": server.url, "address": server.url.removeprefix("http://"), "port": int(server.url.rsplit(":", 1)[1]), "pid": os.getpid(), "edition": edition, "articles": articles}
+    state = {
+        "url": server.url,
+        "address": server.url.removeprefix("http://"),
+        "port": int(server.url.rsplit(":", 1)[1]),
+        "pid": os.getpid(),
+        "edition": edition,
+        "articles": articles,
+    }
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".part")
     temporary.write_text(json.dumps(state, indent=1) + "\n")
@@ -202,16 +209,22 @@ def write_state(path: Path, server: DemoServer, edition: int) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve until SIGTERM or Ctrl-C; prints the address on the first line."""
-    parser = argparse.ArgumentParser(prog="python -m demo.server", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python -m demo.server", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0 (default) finds one")
     parser.add_argument("--state", type=Path, help="JSON file to write: url, port, pid, edition")
-    parser.add_argument("--edition", type=int, choices=(1, 2), default=1, help="2 shows the portals some weeks later: one article edited, some new")
-    parser.add_argument("--break", dest="breakages", action="append", default=[], metavar="NAME[:PORTAL]", help=f"any of: {', '.join(BREAKAGES)}")
+    parser.add_argument(
+        "--edition", type=int, choices=(1, 2), default=1, help="2 shows the portals some weeks later: one article edited, some new"
+    )
+    parser.add_argument(
+        "--break", dest="breakages", action="append", default=[], metavar="NAME[:PORTAL]", help=f"any of: {', '.join(BREAKAGES)}"
+    )
     asked = parser.parse_args(argv)
     try:
         breakages = [read_breakage(text) for text in asked.breakages]
         server = DemoServer(port=choose_port(asked.port, asked.state), edition=asked.edition, breakages=breakages)
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, OverflowError) as error:
         print(f"demo.server: {error}", file=sys.stderr)
         return 2
     if asked.state:

@@ -45,6 +45,20 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Request:
+    """What of a request decides which page is meant."""
+
+    path: str
+    query: str = ""
+    body: bytes = b""
+
+    @property
+    def values(self) -> dict[str, list[str]]:
+        """Parameters of the query."""
+        return parse_qs(self.query)
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """What a request asks for. `section` is None for the home page."""
 
@@ -89,7 +103,7 @@ class Site:
     def listing_path(self, section: str, page: int = 1) -> str:
         raise NotImplementedError
 
-    def target(self, path: str, query: str, body: bytes) -> Target | None:
+    def target(self, request: Request) -> Target | None:
         """What the request asks for; None is a 404."""
         raise NotImplementedError
 
@@ -138,16 +152,16 @@ class Hanoi(Site):
         path = f"{self.prefix}/tintuc_sukien/-/hn/{self.token}/7320/2799999/thong-bao-lich-tiep-cong-dan-quy-iv.html"
         return ((path, "Thông báo lịch tiếp công dân quý IV"),)
 
-    def target(self, path: str, query: str, body: bytes) -> Target | None:
-        path = path.split(";", 1)[0]
+    def target(self, request: Request) -> Target | None:
+        path = request.path.split(";", 1)[0]
         if found := re.fullmatch(rf"{self.prefix}/(\w+)/-/hn/{self.token}/\d+/(\d+)/[\w-]+\.html", path):
             return Target("article", found[1], id=int(found[2]))
         if found := re.fullmatch(rf"{self.prefix}/print_article\.jsp", path):
-            ids = parse_qs(query).get("printArticleId", [""])
+            ids = request.values.get("printArticleId", [""])
             return Target("print", id=int(ids[0])) if ids[0].isdigit() else None
         for section in self.sections:
             if path.rstrip("/") == f"{self.prefix}/{section.key}":
-                return Target("listing", section.key, _number(parse_qs(query).get("_101_cur")))
+                return Target("listing", section.key, _number(request.values.get("_101_cur")))
         if path == f"{self.prefix}/gioi-thieu":
             return Target("static")
         return Target("home") if path.rstrip("/") == self.prefix else None
@@ -169,9 +183,9 @@ class BinhLieu(Site):
         base = f"{self.prefix}/Trang/Tin-tuc-su-kien.aspx?Cat={self.section(section).number}"
         return base if page == 1 else f"{base}&Page={page}"
 
-    def target(self, path: str, query: str, body: bytes) -> Target | None:
-        values = parse_qs(query)
-        name = path.removeprefix(self.prefix)
+    def target(self, request: Request) -> Target | None:
+        values = request.values
+        name = request.path.removeprefix(self.prefix)
         if name == "/Trang/ChiTietTinTuc.aspx":
             return Target("article", id=_number(values.get("nid"), 0))
         if name == "/Trang/Tin-tuc-su-kien.aspx":
@@ -189,7 +203,10 @@ class SonLa(Site):
 
     id, prefix = "demo-sonla", "/thanhphosonla"
     name = "Cổng thông tin điện tử thành phố Sơn La (bản minh họa)"
-    sections = (Section("tin-kinh-te-xa-hoi", 4021, "Tin kinh tế - xã hội"), Section("chuong-trinh-mtqg", 4035, "Chương trình mục tiêu quốc gia"))
+    sections = (
+        Section("tin-kinh-te-xa-hoi", 4021, "Tin kinh tế - xã hội"),
+        Section("chuong-trinh-mtqg", 4035, "Chương trình mục tiêu quốc gia"),
+    )
     page_size = 6
     overlap = 1
     validators = ("Last-Modified",)
@@ -202,10 +219,11 @@ class SonLa(Site):
         base = f"{self.prefix}/1307/32184/{self.section(section).number}"
         return base if page == 1 else f"{base}?page={page}"
 
-    def target(self, path: str, query: str, body: bytes) -> Target | None:
+    def target(self, request: Request) -> Target | None:
+        path = request.path
         if path == self.prefix + self.load_path:
             try:
-                asked = json.loads(body or b"{}")
+                asked = json.loads(request.body or b"{}")
                 section = self._numbered(str(asked.get("article_category_id")))
                 return Target("fragment", section, int(asked.get("page", 1))) if section else None
             except (ValueError, AttributeError):
@@ -216,7 +234,7 @@ class SonLa(Site):
                 return None
             if found[2]:
                 return Target("article", section, id=int(found[2]))
-            return Target("listing", section, _number(parse_qs(query).get("page")))
+            return Target("listing", section, _number(request.values.get("page")))
         if path == f"{self.prefix}/lien-he":
             return Target("static")
         return Target("home") if path.rstrip("/") == self.prefix else None
@@ -238,9 +256,9 @@ class QuangNam(Site):
         base = f"{self.prefix}/CMSPages/ChuyenMuc/Default.aspx?IDChuyenMuc={self.section(section).number}"
         return base if page == 1 else f"{base}&Trang={page}"
 
-    def target(self, path: str, query: str, body: bytes) -> Target | None:
-        values = parse_qs(query)
-        name = path.removeprefix(self.prefix)
+    def target(self, request: Request) -> Target | None:
+        values = request.values
+        name = request.path.removeprefix(self.prefix)
         if name == "/CMSPages/BaiViet/Default.aspx":
             return Target("article", id=_number(values.get("IDBaiViet"), 0))
         if name == "/CMSPages/ChuyenMuc/Default.aspx":
@@ -256,7 +274,10 @@ class LamDong(Site):
 
     id, prefix = "demo-lamdong", "/lamdong"
     name = "Cổng thông tin điện tử tỉnh Lâm Đồng (bản minh họa)"
-    sections = (Section("tin-trong-tinh", 3, "Tin trong tỉnh"), Section("chuong-trinh-muc-tieu-quoc-gia", 8, "Chương trình mục tiêu quốc gia"))
+    sections = (
+        Section("tin-trong-tinh", 3, "Tin trong tỉnh"),
+        Section("chuong-trinh-muc-tieu-quoc-gia", 8, "Chương trình mục tiêu quốc gia"),
+    )
     page_size = 6
     validators = ("ETag", "Last-Modified")
 
@@ -266,8 +287,8 @@ class LamDong(Site):
     def listing_path(self, section: str, page: int = 1) -> str:
         return f"{self.prefix}/vi/news/{section}/" + (f"page-{page}/" if page > 1 else "")
 
-    def target(self, path: str, query: str, body: bytes) -> Target | None:
-        name = path.removeprefix(self.prefix)
+    def target(self, request: Request) -> Target | None:
+        name = request.path.removeprefix(self.prefix)
         keys = "|".join(s.key for s in self.sections)
         if found := re.fullmatch(rf"/vi/news/({keys})/[\w-]+-(\d+)\.html", name):
             return Target("article", found[1], id=int(found[2]))
