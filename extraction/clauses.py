@@ -134,7 +134,13 @@ def build_slots(frame: SentenceFrame, quantities: Sequence[Quantity], masks: Seq
     _absorb_qualifiers(text, slots)
     _absorb_masked_qualifiers(text, slots, masks)
     # a bare number bounds nothing: "của Chương trình MTQG 1719 là 1.014 tỷ đồng" is one phrase
-    _link(frame, [s for s in slots if s.qualifies is None and s.q.unit is not None])
+    linked = [s for s in slots if s.qualifies is None and s.q.unit is not None]
+    _link(frame, linked)
+    for bare in (s for s in slots if s.qualifies is None and s.q.unit is None):
+        before = [s for s in linked if s.level == bare.level and s.q.number_start < bare.q.number_start]
+        bare.prev = before[-1] if before else None
+        bare.next = next((s for s in linked if s.level == bare.level and s.q.number_start > bare.q.number_start), None)
+        _share_out(frame, bare)
     return slots
 
 

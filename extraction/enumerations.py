@@ -126,14 +126,14 @@ def take(slot: Slot, left: Slot, indicator: str) -> None:
         slot.qualifier = slot.qualifier or left.qualifier
 
 
-def take_left(slot: Slot) -> bool:
-    """Take over what the left neighbour is about as it is: a share of its plan."""
+def take_left(slot: Slot, of_plan: bool = True) -> bool:
+    """Take over what the left neighbour is about as it is: a share of its plan, or its ratio to another period."""
     left = neighbour(slot)
     while left is not None and left.measure == "plan_share" and left.inherited_from is not None:
         left = left.inherited_from
     if left is None or left.indicator is None:
         return False
-    spent = left.indicator in ("budget.disbursed", "budget.planned")
+    spent = of_plan and left.indicator in ("budget.disbursed", "budget.planned")
     take(slot, left, SHARE_OF[left.indicator] if spent else left.indicator)
     return True
 
@@ -188,7 +188,7 @@ def shared_predicate(frame: SentenceFrame, slot: Slot) -> Match | None:
         last = last.next
     if last is None or last.link != "and" or last.unit_in != slot.unit_in:
         return None
-    if has(slot.lead_near, "level") and not has(slot.lead_near, "share"):
+    if has(slot.lead_near, "stands") or frame.text.folded[last.q.end : last.q.end + 6].lstrip().startswith("được"):
         return None
     kept = slot.tail_near, slot.tail_far
     extended = frame.zone(slot.q.number_end, last.tail_end, slot.level)

@@ -94,8 +94,8 @@ def read_quantities(
 
 def _without_neutral(hits: list[Hit]) -> list[Hit]:
     """Drop what only looks like a cue inside a fixed phrase: the "giảm" of "giảm nghèo", the "cho" of "cho biết"."""
-    neutral, cues = cue_class("neutral"), all_cues()
-    spans = [(h.start, h.end) for h in hits if h.term in neutral]
+    neutral, cues, fixed = cue_class("neutral") | cue_class("fixed"), all_cues(), cue_class("fixed")
+    spans = [(h.start, h.end, h.term in fixed) for h in hits if h.term in neutral]
     if not spans:
         return hits
     kept: list[Hit] = []
@@ -104,7 +104,7 @@ def _without_neutral(hits: list[Hit]) -> list[Hit]:
         while at < len(spans) and spans[at][1] <= hit.start:
             at += 1
         near = spans[at : at + 3]
-        if hit.term in cues and any(s <= hit.start and hit.end <= e and hit.end - hit.start < e - s for s, e in near):
+        if any((whole or hit.term in cues) and s <= hit.start and hit.end <= e and hit.end - hit.start < e - s for s, e, whole in near):
             continue
         kept.append(hit)
     return kept
@@ -171,6 +171,8 @@ def _find_indicator(text: Text, frame: SentenceFrame, slot: Slot, memory: dict[s
         slot.indicator, slot.rule, slot.source, slot.unit = grade, "lần lượt", "explicit", "percent"
         return
     if _is_plan_share_of_left(text, slot) and enumerations.take_left(slot):
+        return
+    if slot.link != "semicolon" and measures.against_last_year(text, slot) and enumerations.take_left(slot, of_plan=False):
         return
     found = _explicit(text, frame, slot)
     if found is not None and found.phrase.priority <= _BARE and _goes_on_counting(text, slot):
@@ -355,7 +357,7 @@ def _reading(text: Text, slot: Slot, context: ArticleContext, periods: Periods, 
     reason = _rejected(text, slot)
     kind: Field[Any] = Field("achievement", "default", "không phải chỉ tiêu")
     if reason is None:
-        day = _day_ahead(periods, slot, context)
+        day = _day_ahead(text, periods, slot, context)
         kind = kinds.decide(text, slot, day, context.published, carried.get(slot.sentence.start))
     value, high = measures.signed(slot)
     span = enumerations.evidence(text, slot)
@@ -382,14 +384,15 @@ def _reading(text: Text, slot: Slot, context: ArticleContext, periods: Periods, 
     )
 
 
-def _day_ahead(periods: Periods, slot: Slot, context: ArticleContext) -> date | None:
+def _day_ahead(text: Text, periods: Periods, slot: Slot, context: ArticleContext) -> date | None:
     """The day that the sentence names for the number, unless read as an achievement it names one that has come."""
     position = slot.q.number_start
     done = periods.as_of(position, "achievement", measure=slot.measure)
     if done.source == "explicit" and done.value is not None and context.published is not None and done.value <= context.published:
         return None
     ahead = periods.as_of(position, "target", measure=slot.measure)
-    return ahead.value if ahead.source == "explicit" else None
+    named = ahead.start is not None and re.search(r"\d|tới|sau", text.folded[ahead.start : ahead.end])  # "trong năm" names no plan
+    return ahead.value if ahead.source == "explicit" and named else None
 
 
 def _op(text: Text, slot: Slot) -> Field[Op]:

@@ -18,7 +18,7 @@ from extraction.model import Span
 from extraction.terms import LEXICON, Condition, Zone, read_lexicon
 
 # "hộ" may stand after "84% số", "43 căn", "1,2 nghìn lượt": words between a number and the noun that it counts
-_HEAD_REACH = 18
+_HEAD_REACH = 11
 TIERS = ("near", "far", "wide", "section")
 
 
@@ -149,6 +149,8 @@ def _candidates(slot: Slot, tier: str, lead: Zone, tail: Zone) -> list[Phrase]:
     unit = f"{slot.unit_in}@topic" if tier == "topic" else "times" if "times" in slot.q.flags else slot.unit_in
     index = phrases().get(unit)
     rows = index.candidates(lead, tail) if index else []
+    if slot.q.form == "zero" and (more := phrases().get(f"{unit}/0")):
+        rows += more.candidates(lead, tail)
     if slot.q.denominator is not None and (more := phrases().get(f"{unit}/n")):
         rows += more.candidates(lead, tail)
     return rows
@@ -190,7 +192,7 @@ def _holds(phrase: Phrase, slot: Slot, lead: Zone, tail: Zone) -> bool:
 
 def _head(phrase: Phrase, slot: Slot, tail: Zone) -> bool:
     limit = slot.q.number_end + _HEAD_REACH
-    return any(h.term in phrase.head and h.start <= limit for h in tail.hits)
+    return any(h.term in phrase.head and h.start <= limit and h.start < slot.tail_end for h in tail.hits)
 
 
 def _anchor(phrase: Phrase, slot: Slot, lead: Zone, tail: Zone) -> Span | None:

@@ -38,7 +38,7 @@ def decide(text: Text, slot: Slot, as_of: date | None, published: date | None, c
     if cue is not None:
         return cue
     ahead = as_of is not None and published is not None and as_of > published + _REPORTED
-    if ahead and slot.indicator not in _STANDING and not has(slot.lead_wide, "estimate"):
+    if ahead and not (slot.indicator in _STANDING and slot.measure == "level") and not has(slot.lead_wide, "estimate"):
         return Field("target", "derived", "ngày sau ngày đăng bài")
     if carried is not None:
         return carried

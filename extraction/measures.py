@@ -98,7 +98,7 @@ def decide(text: Text, slot: Slot) -> None:
         _set(slot, "relative_change", "gấp N lần", "percent", direction="times")
     elif slot.row_reads == "exit":
         _set(slot, "relative_change" if percent else "change", "ra khỏi diện", "percent" if percent else slot.unit, "down")
-    elif percent and _against_last_year(text, slot):
+    elif percent and against_last_year(text, slot):
         _set(slot, "relative_change", "bằng P% so với cùng kỳ", "percent", "ratio")
     else:
         _by_direction(text, slot, percent, book_unit)
@@ -164,7 +164,8 @@ def _inherited_direction(slot: Slot) -> str:
     )
 
 
-def _against_last_year(text: Text, slot: Slot) -> bool:
+def against_last_year(text: Text, slot: Slot) -> bool:
+    """ "bằng 105,2% so với cùng kỳ": a ratio to an earlier figure."""
     near = [e for e in events(slot.lead_near, ("level", "share", "down", "up", "neutral"))]
     if not near or text.folded[near[-1].start : near[-1].end] != "bằng":
         return False
@@ -183,7 +184,7 @@ def signed(slot: Slot) -> tuple[float, float | None]:
     """Value and high end with the sign that the measure gives them; a falling range keeps its order of magnitude (−30 … −25)."""
     low, high = slot.q.value, slot.q.value_high
     if "times" in slot.notes:
-        return (low - 1) * 100, None if high is None else (high - 1) * 100
+        return round((low - 1) * 100, 6), None if high is None else round((high - 1) * 100, 6)
     if "ratio" in slot.notes:
         return round(low - 100, 6), None if high is None else round(high - 100, 6)
     if "over" in slot.notes:

@@ -1,0 +1,130 @@
+"""The codebook and its phrases: every row says something, no row is unreachable, and words far from the lexicon say nothing."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+
+import pytest
+
+from extraction.cues import TERMS, cue_class
+from extraction.engine import extract
+from extraction.frames import negatives
+from extraction.indicators import codebook, phrases
+from extraction.terms import LEXICON, TermIndex, read_lexicon
+
+PUBLISHED = date(2024, 6, 15)
+UNITS = {
+    "commune", "district", "province", "village", "household", "person", "product", "criterion", "subcriterion", "percent", "percentage_point",
+    "vnd", "vnd_per_person_year", "school", "station", "entity", "idea", "garden", "project", "km", "other",
+}  # fmt: skip
+ROWS = read_lexicon("phrases.csv")
+
+
+def indicators_of(sentence: str) -> list[str]:
+    return [c.indicator for c in extract("Tin trong tỉnh\n" + sentence, PUBLISHED, "Tỉnh Hòa Bình").claims]
+
+
+def rules_of(sentence: str) -> list[str]:
+    return [c.rule.split("@")[0] for c in extract("Tin trong tỉnh\n" + sentence, PUBLISHED, "Tỉnh Hòa Bình").claims]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda r: f"{r['indicator']}: {r['example']}")
+def test_every_phrase_reads_its_example(row: dict[str, str]) -> None:
+    assert row["example"], "a phrase without an example tests nothing"
+    assert row["indicator"] in indicators_of(row["example"])
+
+
+def test_codebook_keeps_its_codes_and_units() -> None:
+    book = codebook()
+    assert len(book) == 77
+    assert {entry.unit for entry in book.values()} <= UNITS
+    assert all(entry.plausible_min < entry.plausible_max for entry in book.values())
+    assert all(entry.name_vi and entry.name_en for entry in book.values())
+    assert not any(entry.additive for entry in book.values() if entry.unit in ("percent", "vnd_per_person_year", "criterion"))
+
+
+def test_codebook_has_every_code_of_gold(shared) -> None:  # type: ignore[no-untyped-def]
+    with (shared / "gold" / "indicators.csv").open(encoding="utf-8") as file:
+        gold = {r["code"]: (r["programme"], r["unit"], r["better"]) for r in csv.DictReader(file)}
+    ours = {code: (e.programme, e.unit, e.better) for code, e in codebook().items()}
+    assert {code: ours.get(code) for code in gold} == gold
+
+
+def test_every_indicator_can_be_said() -> None:
+    assert set(codebook()) == {row["indicator"] for row in ROWS}
+
+
+def test_no_phrase_is_written_twice() -> None:
+    keys = [tuple(v for k, v in row.items() if k not in ("example", "priority")) for row in ROWS]
+    assert len(keys) == len(set(keys))
+
+
+def test_phrase_units_are_known() -> None:
+    suffixes = ("/n", "/0", "@topic")
+    for row in ROWS:
+        for unit in row["units"].split("|"):
+            for suffix in suffixes:
+                unit = unit.removesuffix(suffix)
+            assert unit in UNITS | {"times", "None"}, row
+
+
+@pytest.mark.parametrize("row", read_lexicon("cues.csv"), ids=lambda r: f"{r['class']}: {r['surface']}")
+def test_every_cue_is_found_in_its_example(row: dict[str, str]) -> None:
+    from extraction.text import fold
+
+    folded = fold(row["example"])
+    assert TERMS.number(row["surface"]) in {h.term for h in TERMS.find(folded, 0, len(folded))}
+    assert TERMS.number(row["surface"]) in cue_class(row["class"])
+
+
+@pytest.mark.parametrize("row", read_lexicon("negatives.csv"), ids=lambda r: r["reason"])
+def test_every_negative_keeps_its_example_out(row: dict[str, str]) -> None:
+    assert indicators_of(row["example"]) == []
+    assert row["reason"] in {n.reason for n in negatives()}
+
+
+def test_conditions_combine_alternatives_classes_and_conjunction() -> None:
+    index = TermIndex()
+    condition = index.condition("tỷ lệ|tỷ suất & @near_poor")
+    assert len(condition) == 2
+    folded = "tỷ lệ hộ cận nghèo"
+    hits = index.find(folded, 0, len(folded))
+    assert [folded[h.start : h.end] for h in hits] == ["tỷ lệ", "cận nghèo"]
+
+
+def test_terms_match_whole_words_only() -> None:
+    index = TermIndex()
+    index.number("xã")
+    index.number("/năm")
+    assert [h.start for h in index.find("xã hội, xãy, 5%/năm", 0, 19)] == [0, 15]
+
+
+def test_unknown_class_is_named() -> None:
+    with pytest.raises(ValueError, match="@nowhere"):
+        TermIndex().condition("@nowhere")
+
+
+def test_a_row_with_a_stray_comma_is_named(tmp_path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "x.csv").write_text("a,b\n1,2,3\n", encoding="utf-8")
+    monkeypatch.setattr("extraction.terms.LEXICON", tmp_path)
+    with pytest.raises(ValueError, match="x.csv:2"):
+        read_lexicon("x.csv")
+
+
+def test_the_index_finds_what_a_full_search_finds() -> None:
+    for unit, index in phrases().items():
+        for phrase in index.rows:
+            terms = [next(iter(g)) for g in (phrase.head, *phrase.lead, *phrase.tail, *phrase.any) if g]
+            from extraction.terms import Hit, Zone
+
+            zone = Zone.of(Hit(i, i + 1, t) for i, t in enumerate(terms))
+            needed = min((g for g in (phrase.head, *phrase.tail, *phrase.any, *phrase.lead) if g), key=len, default=frozenset())
+            if not needed or needed & zone.terms:
+                assert phrase in index.candidates(zone), (unit, phrase.rule)
+
+
+def test_lexicon_files_have_no_surrounding_blanks() -> None:
+    for path in LEXICON.glob("phrases.csv"):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            assert line == line.strip()
