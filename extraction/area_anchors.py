@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from extraction.model import Sentence, Text
@@ -40,15 +40,17 @@ def _tails(name: str) -> tuple[str, ...]:
     return tuple(f" {w}" for w in words(name))
 
 
-_OFFICE, _COMPARED, _PASSING, _VENUE, _EXAMPLE = (_tails(n) for n in ("office", "compared", "passing", "venue", "example"))
+_COMPARED, _PASSING, _VENUE, _EXAMPLE = (_tails(n) for n in ("compared", "passing", "venue", "example"))
 _NOT_WHOLE, _NOT_OF, _OF, _ATTACH = (_tails(n) for n in ("not_whole", "not_of", "of", "attach"))
 _UNIT_LISTS = tuple(f" {t}{sep}" for t in TYPES for sep in (",", " và", ", và", " -", "/"))
+_OF_WORDS = frozenset(words("of"))
 _VERBS = frozenset(words("verb"))
 _STILL = tuple(f" {w}" for w in words("still"))
 _HELD_RE = re.compile(r"[^.\n]{0,120}?(?:" + "|".join(words("held")) + ")")
-_OFFICE_HEAD_RE = re.compile(r"\b(?:" + "|".join(words("office_head")) + r")\b[^,.;:()\n]{0,70}$")
-_OFFICE_STOP_RE = re.compile(r" (?:có|đã|cho biết|tổ chức|tại|ở|đạt|còn|kiểm tra|công nhận|trao|làm việc|ban hành|phê duyệt|giao|thì|báo cáo|về|mới) ")
-_PERSON_RE = re.compile(r"(?:^|[\s(“\"])(?:" + "|".join(words("person")) + r")\s+(?P<name>\S+)(?:\s+\S+){0,5}?\s*(?:\(|,|ở|tại|trú|quê)[^.;:]{0,45}$", re.I)
+_OFFICE_STOP_RE = re.compile(
+    r" (?:có|đã|cho biết|tổ chức|tại|ở|đạt|còn|kiểm tra|công nhận|trao|làm việc|ban hành|phê duyệt|giao|thì|báo cáo|về|mới) "
+)
+_ADDRESS_RE = re.compile(r"\S+(?:\s+\S+){0,5}?\s*(?:\(|,|ở|tại|trú|quê)[^.;:]*")
 _PART_RE = re.compile(r" (?:bằng|chiếm)\s[^,;:]{1,50} (?:của|trên|trong)$")
 _SOMEONE_RE = re.compile(r" một (?:người dân|người|hộ|phụ nữ|cử tri|bạn đọc|gia đình|nông dân|cán bộ)\b[^,.;:]{0,20} (?:ở|tại|của)$")
 _FILLER_RE = re.compile(r"\s(?:các|địa bàn|\d+|hai|ba|cả|những|một số|toàn)$")
@@ -67,7 +69,11 @@ class Anchors:
         for m in mentions:
             self.sizes[m.group] = self.sizes.get(m.group, 0) + 1
         self.by_sentence: dict[int, list[Anchor]] = {}
-        self.latest: dict[str, list[tuple[int, Area]]] = {}  # level -> places named so far
+        self.latest: dict[str, tuple[int, Area]] = {}  # level -> the place named last, where it was named alone
+        self.named_end = 0  # end of the last name
+        self.office: Token | None = None  # the last body or office, the last person, before the place looked at
+        self.person: Token | None = None
+        self.here: list[int] = []  # positions of "ở đây"
         self.collect(hits)
 
     def collect(self, hits: list[Token]) -> None:
@@ -77,28 +83,40 @@ class Anchors:
         taken = 0
         for token in hits:
             while nxt is not None and nxt.start <= token.start:
-                self.add(self.of_mention(nxt))
+                self.add_mention(nxt)
                 taken = max(taken, nxt.end)
                 nxt = next(mentions, None)
             if token.start < taken:
                 continue
-            if token.kind == "whole":
-                self.add(self.of_whole(token))
-            elif token.kind == "type":
+            kind = token.kind
+            if kind == "type":
                 self.add(self.of_bare_type(token))
-            elif token.kind == "foreign":
+            elif kind == "whole":
+                self.add(self.of_whole(token))
+            elif kind == "office":
+                self.office = token
+            elif kind == "person":
+                self.person = token
+            elif kind == "here":
+                self.here.append(token.start)
+            elif kind == "foreign":
                 self.add(self.of_foreign(token))
         while nxt is not None:
-            self.add(self.of_mention(nxt))
+            self.add_mention(nxt)
             nxt = next(mentions, None)
 
     def add(self, anchor: Anchor | None) -> None:
-        if anchor is None:
-            return
-        i = max(bisect_right(self.starts, anchor.start) - 1, 0)
-        self.by_sentence.setdefault(i, []).append(anchor)
-        if not anchor.bound and self.sizes.get(anchor.group, 1) == 1:
-            self.latest.setdefault(anchor.area.level, []).append((anchor.start, anchor.area))
+        if anchor is not None:
+            i = max(bisect_right(self.starts, anchor.start) - 1, 0)
+            self.by_sentence.setdefault(i, []).append(anchor)
+
+    def add_mention(self, m: AreaMention) -> None:
+        self.add(self.of_mention(m))
+        self.named_end = m.end
+        if self.sizes[m.group] == 1:
+            self.latest[m.area.level] = (m.start, m.area)
+        if m.address is not None:
+            self.latest[m.address.level] = (m.start, m.address)
 
     def in_sentence(self, i: int) -> Sequence[Anchor]:
         return self.by_sentence.get(i, ())
@@ -122,8 +140,8 @@ class Anchors:
         if i < begin or folded[i] in _CLAUSE_STARTS:
             return True
         word_start = max(folded.rfind(" ", begin, i + 1) + 1, begin)
-        word = folded[word_start : i + 1].lstrip("(“\"")
-        return word in conjunctions or (word.isdigit() and len(word) == 4) or (word[-4:].isdigit() and word[-5:-4] in "/-.")
+        word = folded[word_start : i + 1].lstrip('(“"')
+        return word in conjunctions or (word.isdigit() and len(word) == 4) or (len(word) > 4 and word[-4:].isdigit() and word[-5] in "/-.")
 
     # -- kinds of anchors
 
@@ -147,20 +165,24 @@ class Anchors:
             return "blocked"
         if left.endswith(_PASSING) or left.endswith(_VENUE):
             return "blocked"
-        if left.endswith(_OFFICE):
+        begin = self.sentence_of(m.start).start
+        if self.office is not None and self.office_of(m, self.office, begin):
             return "weak"
-        begin = max(self.sentence_of(m.start).start, m.start - 90)
-        head = _OFFICE_HEAD_RE.search(self.text.raw, begin, m.start)
-        if head and not _OFFICE_STOP_RE.search(folded, head.start(), m.start):
-            return "weak"
-        person = _PERSON_RE.search(folded, begin, m.start)
-        if person and self.text.raw[person.start("name")].isupper():
-            return "blocked"
+        if self.person is not None and self.person.end > begin and m.start - self.person.end < 60:
+            if _ADDRESS_RE.fullmatch(folded, self.person.end + 1, m.start):
+                return "blocked"
         if left.endswith((" tại", " ở")) and _HELD_RE.match(folded, m.end):
             return "blocked"
         if self.outside(m) and not self.states(m, left):
             return "blocked"
         return "strong"
+
+    def office_of(self, m: AreaMention, office: Token, begin: int) -> bool:
+        """Is the place part of a body's name: "UBND huyện A", "Sở Nông nghiệp và PTNT tỉnh B"?"""
+        gap = self.text.folded[office.end : m.start]
+        if office.start < begin or len(gap) > 70 or any(ch in gap for ch in ",.;:()"):
+            return False
+        return not gap.strip() or _OFFICE_STOP_RE.search(gap) is None
 
     def outside(self, m: AreaMention) -> bool:
         """Neither in the portal's unit nor above it."""
@@ -169,6 +191,8 @@ class Anchors:
             return False
         if m.area.code is not None and any(p.code == m.area.code and p.level == m.area.level for p in self.where.places.values()):
             return False
+        if own.level == "province" and (m.parents[0] or m.area.code, False) in self.where.provinces:
+            return False  # what the province was made of
         return own.code not in m.parents
 
     def states(self, m: AreaMention, left: str) -> bool:
@@ -190,34 +214,52 @@ class Anchors:
             role = "strong" if left.endswith(" mức chung") else "compared"
         else:
             role = "strong"
-        area = self.bind(token.value, token.start, token)
+        area = self.bind(token.value, token.start)
         if area is None:
             return None
         return Anchor(token.start, token.end, area, role, True, False, "area.whole", bound=True)
 
     def of_bare_type(self, token: Token) -> Anchor | None:
-        """"huyện phấn đấu", "của tỉnh": the unit of that level which is spoken of. Counted or general uses ("5 xã", "các xã") are none."""
-        kind = token.value
-        level = {"Tỉnh": "province", "Thành phố": "city", "Vùng": "region"}.get(kind) or ("commune" if kind in ("Xã", "Phường", "Thị trấn", "Đặc khu") else "district")
-        if level == "region":
-            return None
+        """ "huyện phấn đấu", "của tỉnh": the unit of that level which is spoken of. Counted or general uses ("5 xã", "các xã") are none."""
         folded = self.text.folded
         after = folded[token.end : token.end + 12].lstrip()
         first = after.split(" ", 1)[0].strip(",.;:()")
-        left = self.left(token.start)
+        before = folded[max(token.start - 8, 0) : token.start].rstrip().rsplit(" ", 1)[-1]
+        if first not in _VERBS and before not in ("của", "trong", "nội", "khắp", "bàn"):
+            return None
+        kind = token.value
+        level = {"Tỉnh": "province", "Thành phố": "city", "Vùng": "region"}.get(kind) or (
+            "commune" if kind in ("Xã", "Phường", "Thị trấn", "Đặc khu") else "district"
+        )
+        if level == "region":
+            return None
+        left, subject = self.left(token.start), True
         if left.endswith(_UNIT_LISTS):
             return None  # "15/15 xã, thị trấn đạt"
         if left.endswith(_OF) or left.endswith((" trên địa bàn", " bàn")):
-            if any(left.endswith(f"{w}{o}") for o in _OF for w in _NOT_OF) or first in ("giao", "nghèo", "miền", "biên", "đặc", "ntm", "nông", "vùng"):
+            if any(left.endswith(f"{w}{o}") for o in _OF for w in _NOT_OF) or first in (
+                "giao",
+                "nghèo",
+                "miền",
+                "biên",
+                "đặc",
+                "ntm",
+                "nông",
+                "vùng",
+            ):
                 return None
             if left.endswith(" trong") and first in ("đạt", "có"):
                 return None
+            subject = False
+            link = folded[self.named_end : token.start]
+            if len(link) < 60 and (link.strip() in _OF_WORDS or (" là " in link and not any(ch in link for ch in ",;.:\n"))):
+                return None  # "xã A của huyện", "xã A là điểm sáng của huyện"
         elif not (first in _VERBS and self.at_head(token.start, _BARE_CONJUNCTIONS)):
             return None
-        area = self.bind(level, token.start, token)
+        area = self.bind(level, token.start)
         if area is None:
             return None
-        return Anchor(token.start, token.end, area, "strong", True, False, "area.type_word", bound=True)
+        return Anchor(token.start, token.end, area, "strong", subject, False, "area.type_word", bound=True)
 
     def of_foreign(self, token: Token) -> Anchor | None:
         """A place abroad counts only as what the clause is about: "tại Lào, tỷ lệ hộ nghèo", "của Lào", "tỉnh bạn có"."""
@@ -232,7 +274,7 @@ class Anchors:
 
     # -- binding
 
-    def bind(self, level: str, position: int, token: Token) -> Area | None:
+    def bind(self, level: str, position: int) -> Area | None:
         """The unit that "toàn huyện" or "huyện" means: the portal's of that level, or the one named last where the talk is of it."""
         if level == "country":
             return Area("Cả nước", "VN", "country", "")
@@ -242,9 +284,12 @@ class Anchors:
         named = self.latest.get(level)
         if own is not None and (named is None or self.where.own is own or level == "province"):
             return place_area(own)
-        if named and (own is None or self.same_paragraph(named[-1][0], position)):
-            return named[-1][1]
-        return place_area(own) if own is not None else None
+        if named and (own is None or self.same_paragraph(named[0], position)):
+            return named[1]
+        if own is not None:
+            return place_area(own)
+        above = self.where.own
+        return replace(place_area(above), flag="unbound") if above is not None else None
 
     def city_level(self) -> str:
         """Is "thành phố" the province (Hà Nội) or the town (Sơn La)?"""

@@ -8,7 +8,7 @@ district with more communes than it has) is passed over.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from functools import cache
 
 from extraction import gazetteer
@@ -23,16 +23,31 @@ __all__ = ["Area", "AreaMention", "AreaReader"]
 _UNKNOWN = Area("", None, "unknown", "", "no_portal_area")
 _NUMBER = r"(?:\d[\d.,]*(?:\s*(?:-|đến|/)\s*\d[\d.,]*)?\s*%?|một nửa|(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)(?: (?:mươi|mốt|một|hai|ba|tư|bốn|lăm|sáu|bảy|tám|chín))*)"
 _COUNTED_RE = re.compile(
-    r"(?:[^\d,;.()]{0,30}?)(?P<number>" + _NUMBER + r")\s*(?:tổng số\s|trên tổng số\s|số\s)?(?:đơn vị cấp\s)?(?P<head>xã|phường|thị trấn|huyện|quận|thị xã|tỉnh|thôn)\b"
+    r"(?:[^\d,;.()]{0,30}?)(?P<number>"
+    + _NUMBER
+    + r")\s*(?:tổng số\s|trên tổng số\s|số\s)?(?:đơn vị cấp\s)?(?P<head>xã|phường|thị trấn|huyện|quận|thị xã|tỉnh|thôn)\b"
 )
 _ZERO_RE = re.compile(r"(?:cơ bản )?(?:không|chưa)(?: còn| có| để)?(?: bất kỳ| một| nơi nào là)? (?P<head>xã|huyện|tỉnh)\b")
-_HEAD_LEVEL = {"xã": "commune", "phường": "commune", "thị trấn": "commune", "huyện": "district", "quận": "district", "thị xã": "district", "tỉnh": "province"}
+_HEAD_LEVEL = {
+    "xã": "commune",
+    "phường": "commune",
+    "thị trấn": "commune",
+    "huyện": "district",
+    "quận": "district",
+    "thị xã": "district",
+    "tỉnh": "province",
+}
 _FRACTION_RE = re.compile(r"(\d+)\s*(?:xã\s*)?/\s*(\d+)")
 _ATTACH_RE = re.compile(
-    r"(?:[^,;:.()\n]|, (?=(?:thành|thành phố|phường|thị trấn|cận nghèo|hộ cận nghèo|thôn|bản)\b)){0,90}?\s(?P<link>" + "|".join(words("attach")) + r")\s+(?:địa bàn\s+)?(?:các\s+)?$"
+    r"(?:[^,;:.()\n]|, (?=(?:thành|thành phố|phường|thị trấn|cận nghèo|hộ cận nghèo|thôn|bản)\b)){0,70}?\s(?P<link>"
+    + "|".join(words("attach"))
+    + r")\s+(?:địa bàn\s+)?(?:các\s+)?$"
 )
 _SHARE_RE = re.compile(r"[^\d,;.()]{0,12}\d[\d.,]*(?:\s*%|/\d+)\s+(?:tổng )?(?:số|dân số|người|hộ)\b")
-_HERE_RE = re.compile(r"\b(?:" + "|".join(words("here")) + r")\b")
+_PREDICATE_RE = re.compile(r" (?:là|một|đã|sẽ|cho|do|vì) ")
+_RATE_RE = re.compile(r"[^\d,;.()]{0,20}\d[\d.,]*(?:\s*(?:-|đến|/)\s*\d[\d.,]*)?\s*(?:%|tiêu chí|chỉ tiêu|triệu đồng/người|điểm)")
+_RESPECTIVE_RE = re.compile(r"\blần lượt\b")
+_FIGURE_RE = re.compile(r"(?<![\d.,/])\d[\d.,]*(?:\s*/\s*\d[\d.,]*)?")
 _DISTRIBUTES_RE = re.compile(r"\s*(?:" + "|".join(words("distributes")) + r")\b")
 _BULLET_RE = re.compile(r"\s*(?:[-+*•–]|\d{1,2}[.)]|[a-zđ][.)])\s*\S")
 
@@ -78,6 +93,8 @@ class AreaReader:
             link = _ATTACH_RE.fullmatch(folded, position, anchor.start)
             if link is None or anchor.role in ("blocked", "weak") or anchor.start - position > 110:
                 return ()
+            if _PREDICATE_RE.search(folded, position, anchor.start - len(link.group("link")) - 1):
+                return ()
             if anchor.area.level == "country" and _SHARE_RE.match(folded, position):
                 return ()  # "bằng 1/5 số xã của toàn quốc" speaks of the part
             if _second_figure(folded, position, anchor.start) or not self.fits(anchor.area, position):
@@ -94,14 +111,9 @@ class AreaReader:
         """The nearest place before the figure that may take it."""
         folded = self.text.folded
         anchors = [a for a in self.anchors.in_sentence(i) if a.start <= position]
-        here = None
-        for m in _HERE_RE.finditer(folded, self.text.sentences[i].start, position):
-            here = m
         weak: Anchor | None = None
         for k in range(len(anchors) - 1, -1, -1):
             anchor = anchors[k]
-            if here is not None and anchor.start < here.start() and anchor.role != "strong":
-                continue
             if not self.reaches(anchor, position) or not self.fits(anchor.area, position):
                 continue
             if anchor.role == "weak":
@@ -109,13 +121,26 @@ class AreaReader:
                 continue
             members = [a for a in anchors if a.group == anchor.group and not a.bound] if not anchor.bound else [anchor]
             if len(members) > 1:
-                if _DISTRIBUTES_RE.match(folded, members[-1].end):
+                if one := self.respective(members, position):
+                    return (one,)
+                if _DISTRIBUTES_RE.match(folded, members[-1].end) or (
+                    _RATE_RE.match(folded, position) and not _SHARE_RE.match(folded, position)
+                ):
                     return tuple(_field(a, "explicit", "area.each") for a in members)
                 continue
             return (_field(anchor, "explicit", anchor.rule),)
         if weak is not None and self.below_default(weak.area):
             return (_field(weak, "explicit", "area.speaker"),)
         return ()
+
+    def respective(self, members: list[Anchor], position: int) -> Field[Area] | None:
+        """ "A và B lần lượt đạt 16 và 15 tiêu chí": the figure's place in its list is that of the place in theirs."""
+        folded = self.text.folded
+        word = _RESPECTIVE_RE.search(folded, members[-1].end, position)
+        if word is None:
+            return None
+        k = len(_FIGURE_RE.findall(folded[word.end() : position]))
+        return _field(members[k], "explicit", "area.respective") if k < len(members) else None
 
     def reaches(self, anchor: Anchor, position: int) -> bool:
         folded = self.text.folded
@@ -126,7 +151,7 @@ class AreaReader:
         if anchor.role == "compared":
             between = folded[anchor.end : position].strip()
             return between in ("(", "là", ":", "(là", "là:")
-        if folded.rfind("(", self.text.sentences[0].start, anchor.start) > folded.rfind(")", 0, anchor.start):
+        if self.in_parentheses(anchor):
             close = folded.find(")", anchor.end)
             if 0 <= close < position:
                 return False  # named in parentheses that are closed before the figure
@@ -136,7 +161,8 @@ class AreaReader:
 
     def carried(self, position: int, i: int) -> Field[Area] | None:
         folded, sentence = self.text.folded, self.text.sentences[i]
-        if _HERE_RE.search(folded, sentence.start, position):
+        here = self.anchors.here
+        if here and (k := bisect_left(here, position)) and here[k - 1] >= sentence.start:
             for j in range(i - 1, -1, -1):
                 named = [a for a in self.anchors.in_sentence(j) if a.role == "strong" and not a.bound]
                 if named:
@@ -155,6 +181,7 @@ class AreaReader:
         if i in self._topic:
             return self._topic[i]
         strong = [a for a in self.anchors.in_sentence(i) if a.role == "strong" and not self.in_parentheses(a)]
+        strong = [a for a in strong if a.subject or not a.bound] or strong  # "X là huyện nghèo của tỉnh" is about X
         places = {(a.area.code, a.area.name) for a in strong}
         out: Anchor | None = None
         if not strong:
@@ -193,7 +220,7 @@ class AreaReader:
         return folded.rfind("(", begin, anchor.start) > folded.rfind(")", begin, anchor.start)
 
     def title_topic(self) -> Anchor | None:
-        """The one place below the portal's own that the title names, if the title does not name the portal's too."""
+        """The one place below the portal's own that the title names, or the whole country; not if it names the portal's too."""
         out: Anchor | None = None
         if self.text.title_end > _LONGEST_TITLE:
             return None  # a text without a title
@@ -201,9 +228,11 @@ class AreaReader:
             if s.start >= self.text.title_end:
                 break
             for a in self.anchors.in_sentence(i):
-                if a.role == "blocked" or a.area.level in ("country", "region", "foreign"):
+                if a.role == "blocked" or a.area.level in ("region", "foreign"):
                     continue
-                if not self.below_default(a.area) or (out is not None and out.area != a.area):
+                if not (self.below_default(a.area) or a.area.level == "country" and self.where.own is not None) or (
+                    out is not None and out.area != a.area
+                ):
                     return None
                 out = a
         return out
@@ -247,6 +276,7 @@ class AreaReader:
             for place in sorted(self.where.places.values(), key=lambda p: -RANK[p.level]):
                 if self.fits(place_area(place), position):
                     return Field(place_area(place), "derived", "area.portal_above")
+            return Field(Area("Cả nước", "VN", "country", ""), "derived", "area.portal_above")
         return Field(place_area(own), "default", "area.portal")
 
 

@@ -32,7 +32,7 @@ LEVELS: dict[str, tuple[Level, ...]] = {
     "Thị xã": ("district",), "Xã": ("commune",), "Phường": ("commune",), "Thị trấn": ("commune",), "Đặc khu": ("commune",),
     "Vùng": ("region",),
 }  # fmt: skip
-RANK: dict[str, int] = {"country": 0, "region": 1, "province": 2, "district": 3, "commune": 4, "village": 5}
+RANK: dict[str, int] = {"country": 0, "region": 1, "province": 2, "district": 3, "commune": 4, "village": 5, "unknown": -1, "foreign": -1}
 WHOLES: dict[str, str] = {
     "cả nước": "country", "toàn quốc": "country",
     "toàn tỉnh": "province", "cả tỉnh": "province", "tỉnh ta": "province", "tỉnh nhà": "province", "tỉnh mình": "province",
@@ -75,7 +75,7 @@ def spellings(name: str) -> set[str]:
 
 
 class Token(NamedTuple):
-    """A hit. kind and value: name (canonical folded name), type (type_vi), whole (level), foreign (the words)."""
+    """A hit. kind and value: name (canonical folded name), type (type_vi), whole (level), foreign, office, person, here (the words)."""
 
     start: int
     end: int
@@ -97,7 +97,8 @@ def names() -> Names:
     known = gazetteer.load()
     by_name: dict[str, list[Unit]] = {}
     for name, units in known.by_name.items():
-        by_name.setdefault(fold(name), []).extend(units)
+        if units[0].level != "country":
+            by_name.setdefault(fold(name), []).extend(units)
     entries: dict[str, tuple[str, int, str, int]] = {}
 
     def add(form: str, kind: str, value: str) -> None:
@@ -111,14 +112,30 @@ def names() -> Names:
             add(form, "name", fold(alias.name))
     for canonical in by_name:  # a name as the gazetteer writes it beats another name's variant
         add(canonical, "name", canonical)
+    for form, (_, _, value, _) in list(entries.items()):
+        if (
+            " " not in form and len(form) < _BARE and value != "huế"
+        ):  # "ba", "1": only with their type word, else every other word would be a hit
+            del entries[form]
+            for word, kind in TYPES.items():
+                if any(u.type_vi == kind for u in by_name[value]):
+                    add(f"{word} {form}", "short", value)
+    for word in words("office"):
+        add(word, "office", word)
+    for word in words("office_head"):
+        add(fold(word), "body", word)
+    for word in words("person"):
+        add(word, "person", word)
+    for word in words("here"):
+        add(word, "here", word)
     for word in words("country"):
         add(fold(word), "country", word)
     for word in words("abroad"):
         add(word, "foreign", word)
-    for word, kind in TYPES.items():
-        add(word, "type", kind)
     for word, level in WHOLES.items():
         add(word, "whole", level)
+    for word, kind in TYPES.items():
+        add(word, "type", kind)
     automaton = ahocorasick.Automaton()
     for form, payload in entries.items():
         automaton.add_word(form, payload)
@@ -126,6 +143,7 @@ def names() -> Names:
     return Names(automaton, {name: tuple(units) for name, units in by_name.items()})
 
 
+_BARE = 6  # letters that a name of one syllable must have to be looked for without its type word (Pleiku, Đakrông)
 _LOWER_HEADS = ("đồng bằng", "trung du", "miền", "duyên hải", "châu thổ", "vùng", "núi")  # regions are written "vùng đồng bằng sông Hồng"
 
 
@@ -138,19 +156,33 @@ def tokens(text: Text) -> list[Token]:
         start = end - length
         if (start and folded[start - 1].isalnum()) or (end < size and folded[end].isalnum() and folded[last] != "."):
             continue
-        if kind == "name" or kind == "country":
+        if kind == "person":
+            if end + 1 >= size or not raw[end + 1].isupper():
+                continue
+        elif kind == "body":
+            if not raw[start].isupper():
+                continue
+            kind = "office"
+        elif kind == "name" or kind == "country":
             if not (raw[start].isupper() or raw[start].isdigit() or raw.startswith(_LOWER_HEADS, start)):
                 continue
             last_word = raw[start + tail]
             if not (last_word.isupper() or last_word.isdigit()):
                 continue
             kind = "foreign" if kind == "country" else kind
+        elif kind == "short":
+            name = start + tail
+            if not (raw[name].isupper() or raw[name].isdigit()):
+                continue
         while out and out[-1].start >= start:
             out.pop()
         if out and out[-1].end > start:
             if out[-1].kind != "type" or kind != "name":
                 continue
             out.pop()  # "TP.HCM" holds "TP."
+        if kind == "short":
+            out.append(Token(start, name - 1, "type", TYPES[folded[start : name - 1]]))
+            start, kind = name, "name"
         out.append(Token(start, end, kind, value))
     return out
 

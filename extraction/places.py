@@ -44,6 +44,7 @@ class AreaMention:
     name_end: int
     area: Area
     parents: tuple[str | None, str | None]  # codes of province and district
+    address: Area | None  # the unit that the text gives it to ("xã A, huyện B")
     typed: bool  # has a type word of its own or of its list
     group: int  # mentions of one list share it
 
@@ -106,7 +107,7 @@ def _find(text: Text, hits: list[Token]) -> Iterator[_Name]:
         if token.kind == "type":
             head = token
             after = hits[i + 1] if i + 1 < len(hits) else None
-            follows = after is not None and after.kind in ("name", "type", "foreign") and after.start - token.end <= 1
+            follows = after is not None and after.kind in ("name", "type", "foreign") and _adjoins(folded, token.end, after.start)
             if not follows and (run := _unknown_run(text, token.end)) is not None:
                 group += not _listed(folded, previous, token.start)
                 previous = _Name(token.start, run[0], run[1], None, token.value, None, group)
@@ -114,7 +115,7 @@ def _find(text: Text, hits: list[Token]) -> Iterator[_Name]:
             continue
         if token.kind != "name" or (previous is not None and previous.end > token.start):
             continue
-        typed = head is not None and head.end <= token.start <= head.end + 2 and not folded[head.end : token.start].strip()
+        typed = head is not None and _adjoins(folded, head.end, token.start)
         if typed and token.value.isdigit() and head is not None and not _numbered(text, head, token):
             continue  # "mỗi huyện 2 xã"
         kind = hint = None
@@ -146,15 +147,26 @@ def _find(text: Text, hits: list[Token]) -> Iterator[_Name]:
 
 
 def _numbered(text: Text, head: Token, token: Token) -> bool:
-    """"Quận 6" is a name, "mỗi xã, phường 1 sản phẩm" is not."""
+    """ "Quận 6" is a name, "mỗi xã, phường 1 sản phẩm" is not."""
     if head.value not in ("Quận", "Phường"):
         return False
     after = text.folded[token.end : token.end + 1]
-    return text.raw[head.start].isupper() or after in ",;:.)\n" or not text.folded[:head.start].rstrip().endswith((",", "mỗi", "và", "các"))
+    return (
+        text.raw[head.start].isupper() or after in ",;:.)\n" or not text.folded[: head.start].rstrip().endswith((",", "mỗi", "và", "các"))
+    )
 
 
 def _type_of(word: str) -> str:
     return "Thành phố" if word == "tp" else word.capitalize()
+
+
+def _adjoins(folded: str, end: int, start: int) -> bool:
+    """Does the name follow its type word at once or after a word like "điểm" ("xã điểm Nà Chì")?"""
+    gap = folded[end:start]
+    if "\n" in gap or len(gap) > 24:
+        return False
+    between = gap.strip()
+    return (not between and len(gap) <= 2) or between in _ADJECTIVES
 
 
 def _listed(folded: str, previous: _Name | None, start: int) -> bool:
@@ -167,9 +179,11 @@ def _governs(folded: str, head: Token, previous: _Name | None, token: Token) -> 
     between = folded[max(head.end, token.start - 160) : token.start]
     if "\n" in between or ". " in between:
         return False
-    if previous is not None and head.end <= previous.name_start and (previous.type or previous.hint):
-        return previous.hint == head.value and _ITEM_GAP_RE.fullmatch(folded, previous.end, token.start) is not None
-    return _HINT_RE.search(between) is not None
+    if _HINT_RE.search(between) is not None:
+        return True
+    if previous is None or previous.name_start < head.end or head.value not in (previous.type, previous.hint):
+        return False
+    return _ITEM_GAP_RE.fullmatch(folded, previous.end, token.start) is not None
 
 
 def _unknown_run(text: Text, at: int) -> tuple[int, int] | None:
@@ -232,6 +246,7 @@ def _stands_alone(text: Text, token: Token, *, listed: bool) -> bool:
     return word in _BEFORE or word in _OFFICE_TAILS
 
 
+_ADJECTIVES = frozenset(words("type_adjective"))
 _BEFORE = frozenset(words("before_name"))
 _OFFICE_TAILS = frozenset(w.split(" ")[-1] for w in words("office")) | {"tỉnh", "huyện", "xã", "dân", "nước"}
 
@@ -289,7 +304,8 @@ class _Resolver:
             self.recent = parent.code
         above = (unit.province, unit.district) if unit is not None else (self.where.code("province"), self.recent)
         typed = first.type is not None or first.hint is not None
-        return AreaMention(first.start, chain[-1].end, first.name_start, first.end, area, above, typed, first.group)
+        address = self.area(chain[1], parent, None) if parent is not None else None
+        return AreaMention(first.start, chain[-1].end, first.name_start, first.end, area, above, address, typed, first.group)
 
     def area(self, name: _Name, unit: Unit, flag: str | None) -> Area:
         """Names of the day; the unit's own name in the text's spelling of Đắk and of apostrophes, which GUIDE's areas keep."""
@@ -303,6 +319,9 @@ class _Resolver:
             surface = self.text.raw[name.name_start : name.name_start + len(unit.name)]
             if not surface.isupper() and fold(surface).split(" ")[-1] == fold(written).split(" ")[-1]:
                 written = surface
+        if unit.level == "region":
+            surface = " ".join(self.text.raw[name.name_start : name.end].split())
+            written = written if surface.isupper() else surface[:1].upper() + surface[1:]
         own = f"{kind} {written}".strip()
         for place in self.where.places.values():
             if place.code == unit.code and place.level == unit.level and flag is None:
@@ -364,7 +383,7 @@ class _Resolver:
         return self.one_of(near, kind, exact=name.type is not None)
 
     def city(self, found: list[Unit]) -> list[Unit]:
-        """"Thành phố X": of the province's level where the province is a city on that day, else the town inside it."""
+        """ "Thành phố X": of the province's level where the province is a city on that day, else the town inside it."""
         now = [u for u in found if u.valid_from <= self.where.day <= u.valid_to]
         cities = [u for u in now if u.level == "province" and u.type_vi == "Thành phố"]
         return cities or [u for u in now if u.level == "district"] or [u for u in found if u.level == "district"] or found
@@ -401,7 +420,12 @@ class _Resolver:
             kept = [u for u in pool if (u.code, u.level) in own] or [u for u in pool if u.district and u.district == self.recent]
             if len({(u.code, u.province) for u in kept}) == 1:
                 pool = kept
-            elif flag == "other_day" and (latest := nearest(pool, self.where.day)) and len({u.code for u in pool}) == 2 and self.where.day >= MERGER:
+            elif (
+                flag == "other_day"
+                and (latest := nearest(pool, self.where.day))
+                and len({u.code for u in pool}) == 2
+                and self.where.day >= MERGER
+            ):
                 pool = [latest]  # the unit of today and its namesake of before
             else:
                 return (None, "ambiguous")
@@ -428,12 +452,15 @@ class _Resolver:
             if level in ("district", "commune"):
                 pool = [u for u in pool if parent is not None or self.local(u)]
             now = [u for u in pool if u.valid_from <= day <= u.valid_to]
-            if level == "district" and not now and day >= MERGER and any(u.level == "commune" and self.local(u) and u.valid_to > MERGER for u in units):
+            if (
+                level == "district"
+                and not now
+                and day >= MERGER
+                and any(u.level == "commune" and self.local(u) and u.valid_to > MERGER for u in units)
+            ):
                 continue  # a commune has taken the district's name
             pool, flag = (now, None) if now else (pool, "other_day")
             if pool:
                 unit, doubt = self.single(pool, flag)
                 return (unit, doubt) if unit is not None else (None, "ambiguous" if level == "district" else None)
         return None, None
-
-

@@ -59,6 +59,7 @@ class Gazetteer:
         self.aliases = aliases
         self.by_code: dict[str, list[Unit]] = defaultdict(list)
         self.by_name: dict[str, list[Unit]] = defaultdict(list)
+        self._paths: dict[tuple[Unit, str], str] = {}
         self.merged_provinces: dict[str, list[str]] = defaultdict(list)  # province of 2025 -> those of before
         for unit in units:
             self.by_code[unit.code].append(unit)
@@ -81,7 +82,12 @@ class Gazetteer:
 
     def path(self, unit: Unit, day: str) -> str:
         """'Huyện Bình Liêu, Tỉnh Quảng Ninh': full names up to the province."""
-        return ", ".join(u.full_name for u in self.lineage(unit, day))
+        known = self._paths.get((unit, day))
+        if known is None:
+            if len(self._paths) > 50_000:
+                self._paths.clear()
+            known = self._paths[unit, day] = ", ".join(u.full_name for u in self.lineage(unit, day))
+        return known
 
     def children(self, code: str, day: str) -> Iterator[Unit]:
         return (u for u in self.units if u.parent_code == code and u.valid_from <= day <= u.valid_to)
