@@ -127,6 +127,13 @@ class ArchiveWriter:
         publish(self._lake, self._part, self.path)
         return self.path
 
+    def discard(self) -> None:
+        """Forget what was written: a run that turned out to bring nothing."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+            self._part.unlink()
+
     def _append(self, data: bytes) -> int:
         if self._file is None:
             self._part.parent.mkdir(parents=True, exist_ok=True)

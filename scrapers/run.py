@@ -410,7 +410,7 @@ def _finish_killed(portal: Portal, family: Platform, lake: Lake, run_id: str, st
     harvest = Harvest(portal, family, run_id)
     for capture, page, note in archived_captures(portal, lake, archive_path(portal.id, run_id), run_id):
         harvest.captures.append(capture)
-        if capture.role == "article" and capture.outcome == "ok":
+        if capture.role in ("article", "imported") and capture.outcome == "ok":
             harvest.add(capture, page, note.listed, note.listed_basis)
     settled = harvest.settle(state)
     started = min((c.fetched_at for c in harvest.captures), default=now())

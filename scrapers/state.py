@@ -77,7 +77,7 @@ class PortalState:
         article_of = {row.capture_id: row for row in articles}
         held_back = {row.source_id: row.rule for row in rejected if row.layer == "capture"}
         for capture in captures:
-            if capture.role == "article":
+            if capture.role in ("article", "imported"):
                 self._apply_capture(portal, capture, article_of.get(capture.capture_id), held_back.get(capture.capture_id))
 
     def _apply_capture(self, portal: Portal, capture: Capture, article: Article | None, held_back: str | None) -> None:
