@@ -215,7 +215,9 @@ def _squeezed(text: str) -> str:
 
 # --- the by-line -----------------------------------------------------------------------------------------------------------------
 
-_NAME = r"[A-ZÀ-ỸĐ][\w’'´.]*"
+# a range such as À-Ỹ holds the small letters too: capitals must be listed
+_CAPITAL = "A-ZÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"
+_NAME = rf"[{_CAPITAL}][\w’'´.]*"
 _NAMES = rf"{_NAME}(?:\s+{_NAME}){{0,5}}(?:\s*(?:[-–—,&/]|và)\s*{_NAME}(?:\s+{_NAME}){{0,4}}){{0,4}}"
 _ASIDE = r"(?:\s*[-–—,]?\s*\([^()]{2,60}\))?"
 _OFFICE = r"(?:\s*[-–—,]\s*(?:Phòng|Đài|Trung tâm|TT|Báo|Cổng|Văn phòng|VP|Ban|Sở|UBND|HĐND|Hội|Chi cục|Công an|Trường)\b[^.;:!?]{0,60})?"
@@ -224,7 +226,8 @@ _CREDIT = re.compile(
     rf"(?:{_CREDIT_WORD})(?:\s*(?:,|và|-|–|&|/|\+)\s*{_CREDIT_WORD})*\s*[:\-–.]?\s+(?-i:{_NAMES}){_ASIDE}(?-i:{_OFFICE})\.?", re.IGNORECASE
 )
 _SOURCE = re.compile(
-    r"\(?\s*(?:nguồn(?: tin)?|theo)\s*[:\-–]?\s*[“\"']?(?=https?://|www\.|[a-z0-9-]+\.[a-z]{2}|(?-i:[A-ZÀ-ỸĐ]))[^;!?]{2,70}", re.IGNORECASE
+    rf"\(?\s*(?:nguồn(?: tin)?|theo)\s*[:\-–]?\s*[“\"']?(?=https?://|www\.|[a-z0-9-]+\.[a-z]{{2}}|(?-i:[{_CAPITAL}]))[^;!?]{{2,70}}",
+    re.IGNORECASE,
 )
 _BARE = re.compile(rf"{_NAMES}{_ASIDE}{_OFFICE}")
 _INITIALS = re.compile(r"(?:PV|P\.V|BBT|CTV|HNP|TTXVN|BT|TH)\.?(?:\s*\([^()]{2,40}\))?")
@@ -286,9 +289,9 @@ _ACCENTS = {
 _ACCENTED = "|".join(letter + accent for letters, accents in _ACCENTS.items() for letter in letters for accent in accents)
 _LOST = re.compile(
     rf"(?<!&)(?:(?P<accented>{_ACCENTED})|(?P<mark>ldquo|rdquo|lsquo|rsquo|laquo|raquo|quot|ndash|mdash|hellip|nbsp|middot))"
-    r";|(?<=[A-ZĐ])amp;(?=[A-ZĐ])|(?<![\w&])amp;(?=\s)|(?<=\d)deg;(?=\s?C\b)"
+    rf";|(?<=[{_CAPITAL}])amp;(?=[{_CAPITAL}])|(?<![\w&])amp;(?=\s)|(?<=\d)deg;(?=\s?C\b)"
 )
-_STRAY = re.compile(r"(?<=[A-Za-zđĐ]);(?=[à-ỹ])")
+_STRAY = re.compile(rf"(?<=[A-Za-zđĐ]);(?=[{_CAPITAL[3:].lower()}])")
 
 
 def restore_entities(text: str, *, stray: bool = False) -> str:
