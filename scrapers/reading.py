@@ -41,6 +41,7 @@ REASONS = {
     "future_date": "Ngày đăng của bài ở tương lai.",
     "too_old": "Ngày đăng của bài sớm hơn ngày Việt Nam có cổng thông tin điện tử.",
     "unreliable_date": "Ngày đăng nằm trong khoảng mà cổng ghi ngày sai (ngày dựng lại trang hoặc nhập hàng loạt).",
+    "date_disagrees_with_id": "Ngày đăng trên trang không khớp với thời điểm ghi trong số bài.",
     "bulk_date": "Ngày đăng trùng nhau trên quá nhiều bài, là ngày do máy ghi chứ không phải ngày đăng.",
     "run_broken": "Lượt thu thập bị đánh giá là hỏng nên bài chưa được nhận; sẽ đọc lại sau khi sửa bộ phân tích.",
 }  # fmt: skip
@@ -53,6 +54,7 @@ _DATE_PROBLEMS = (
     "future_date",
     "too_old",
     "unreliable_date",
+    "date_disagrees_with_id",
 )
 _NO_ARTICLE = {PageOutcome.NOT_FOUND: "not_found_page", PageOutcome.LISTING: "listing_page", PageOutcome.STATIC: "static_page"}
 
