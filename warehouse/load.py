@@ -101,7 +101,9 @@ def _new_paths(connection: duckdb.DuckDBPyConnection, lake: Lake, table: RawTabl
     return [path for path in lake.list(table.folder, ".parquet") if path not in loaded]
 
 
-def _batches(lake: Lake, table: RawTable, paths: list[str], files_a_batch: int, failed: dict[str, str]) -> Iterator[list[tuple[str, pa.Table]]]:
+def _batches(
+    lake: Lake, table: RawTable, paths: list[str], files_a_batch: int, failed: dict[str, str]
+) -> Iterator[list[tuple[str, pa.Table]]]:
     batch: list[tuple[str, pa.Table]] = []
     rows = 0
     for path in paths:

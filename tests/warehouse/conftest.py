@@ -1,3 +1,79 @@
-"""One small warehouse that the fast tests of this folder share."""
+"""One small warehouse, built once by dbt, that the tests of this folder read; tests that change one copy its file first."""
 
 from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from muctieu.lake import Lake
+from muctieu.settings import Settings, read_settings
+from warehouse.build import BuildResult, run_dbt
+from warehouse.load import load
+from warehouse.publish import PublishResult, publish
+
+sys.path.insert(0, str(Path(__file__).parent))
+import corpus
+from samples import write_lake, write_reading
+
+Rows = Callable[..., list[dict[str, Any]]]
+
+
+def settings_in(home: Path) -> Settings:
+    return read_settings({"MUCTIEU_HOME": str(home)})
+
+
+def write_corpus(lake: Lake) -> None:
+    """Three runs, a page that is edited, one that is edited and edited back, and a reading by an older extractor."""
+    write_lake(lake, [*corpus.FIRST, corpus.EDIT_BEFORE, corpus.BACK_BEFORE], run="r1", extractor="0.9.0-old")
+    write_reading(lake, [*corpus.FIRST, corpus.EDIT_BEFORE, corpus.BACK_BEFORE], run="r1", extractor="1.0.0-sample")
+    write_lake(lake, [corpus.EDIT_AFTER, corpus.BACK_EDIT], run="r2", extractor="1.0.0-sample")
+    write_lake(lake, [corpus.BACK_AFTER], run="r3", extractor="1.0.0-sample")
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, BuildResult]:
+    """The corpus, loaded and built."""
+    settings = settings_in(tmp_path_factory.mktemp("warehouse"))
+    lake = Lake(settings.lake)
+    write_corpus(lake)
+    load(lake, settings.warehouse)
+    result = run_dbt(settings)
+    assert result.ok, "\n".join(result.problems())
+    return settings, result
+
+
+@pytest.fixture(scope="session")
+def published(built: tuple[Settings, BuildResult]) -> tuple[Settings, PublishResult]:
+    """The built corpus, published."""
+    settings, _ = built
+    return settings, publish(settings, allowed=True)
+
+
+@pytest.fixture(scope="session")
+def rows(published: tuple[Settings, PublishResult]) -> Iterator[Rows]:
+    """SQL on the published file, rows as dictionaries."""
+    connection = duckdb.connect(str(published[0].current), read_only=True)
+
+    def ask(sql: str, *parameters: Any) -> list[dict[str, Any]]:
+        cursor = connection.execute(sql, list(parameters))
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    yield ask
+    connection.close()
+
+
+@pytest.fixture
+def copied(built: tuple[Settings, BuildResult], tmp_path: Path) -> Settings:
+    """Settings of a warehouse of one's own, already built."""
+    settings = settings_in(tmp_path)
+    settings.warehouse.parent.mkdir(parents=True)
+    shutil.copyfile(built[0].warehouse, settings.warehouse)
+    return replace(settings)

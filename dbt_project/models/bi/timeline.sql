@@ -34,6 +34,6 @@ select
 from statements
 inner join standards on statements.standard_code = standards.standard_code
 window line as (
-    partition by statements.series_key, statements.unit_code
+    partition by statements.series_key, statements.kind, statements.unit_code
     order by statements.as_of, statements.published_on, statements.fact_key
 )

@@ -1,0 +1,166 @@
+"""Write, audit, publish: one rename, nothing lost, a way back."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+from conftest import Rows, settings_in
+
+from muctieu.settings import Settings
+from warehouse.build import BuildResult
+from warehouse.publish import RELEASES_KEPT, PublishError, PublishResult, content_hash, current_release, publish, releases, rollback
+from warehouse.query import QueryError, query
+
+NOW = datetime(2026, 1, 15, 3, 0, tzinfo=UTC)
+
+
+def test_nothing_is_published_without_leave(copied: Settings) -> None:
+    with pytest.raises(PublishError, match="rate above 100"):
+        publish(copied, allowed=False, reason="rate above 100 in fct_target")
+    assert not copied.current.exists()
+
+
+def test_nothing_is_published_from_nothing(tmp_path: Path) -> None:
+    with pytest.raises(PublishError, match="run a build first"):
+        publish(settings_in(tmp_path), allowed=True)
+
+
+def test_the_published_file_holds_marts_and_views_and_no_more(published: tuple[Settings, PublishResult], rows: Rows) -> None:
+    schemas = {
+        r["s"]
+        for r in rows(
+            "select distinct schema_name as s from duckdb_tables() union select distinct schema_name from duckdb_views() where not internal"
+        )
+    }
+    assert schemas == {"marts", "bi", "ops"}
+    assert {r["t"] for r in rows("select table_name as t from duckdb_tables() where schema_name = 'ops'")} == {
+        "alert",
+        "check_result",
+        "release",
+        "run",
+        "source_health",
+    }
+    assert not rows("select column_name from duckdb_columns() where schema_name = 'ops' and column_name in ('owner', 'notified_at')")
+    assert published[1].rows["marts.fct_progress"] > 20
+    assert all(rows(f"select count(*) as n from {name}")[0]["n"] == n for name, n in published[1].rows.items())
+
+
+def test_descriptions_travel_as_comments(rows: Rows) -> None:
+    (column,) = rows(
+        "select comment from duckdb_columns() where schema_name = 'marts' and table_name = 'fct_target' and column_name = 'evidence'"
+    )
+    assert column["comment"].startswith("Đoạn ngắn nhất chứa con số")
+    assert not rows("select table_name, column_name from duckdb_columns() where schema_name = 'marts' and comment is null")
+    assert not rows("select view_name from duckdb_views() where schema_name = 'bi' and comment is null")
+
+
+def test_rows_in_the_write_ahead_log_are_published_too(copied: Settings) -> None:
+    """A writer that was killed leaves its last commits in the log; a plain copy of the file would lose them."""
+    child = (
+        "import duckdb, os, sys; c = duckdb.connect(sys.argv[1]); c.execute(\"set checkpoint_threshold = '1GB'\"); "
+        "c.execute('set wal_autocheckpoint = \\'1GB\\''); "
+        "c.execute(\"insert into marts.dim_date select * replace (date '2050-01-01' as date_day) from marts.dim_date limit 1\"); os._exit(9)"
+    )
+    subprocess.run([sys.executable, "-c", child, str(copied.warehouse)], check=False)
+    assert Path(f"{copied.warehouse}.wal").stat().st_size > 0, "the row must be in the log for this test to mean anything"
+    publish(copied, allowed=True)
+    assert query(copied, "select count(*) from marts.dim_date where date_day = '2050-01-01'").rows == [(1,)]
+    assert not list(copied.published.glob("*.wal"))
+
+
+def test_a_reader_keeps_the_file_that_it_opened(copied: Settings) -> None:
+    publish(copied, allowed=True, now=NOW)
+    # in another process, as a BI tool would hold it
+    reader = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "import duckdb, sys; c = duckdb.connect(sys.argv[1], read_only=True); "
+            "q = lambda: print(c.execute('select count(*) from marts.dim_date').fetchone()[0], flush=True); q(); sys.stdin.readline(); q()",
+            str(copied.current),
+        ],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert reader.stdin is not None and reader.stdout is not None
+    before = int(reader.stdout.readline())
+    with duckdb.connect(str(copied.warehouse)) as writer:
+        writer.execute("insert into marts.dim_date select * replace (date '2050-01-01' as date_day) from marts.dim_date limit 1")
+    publish(copied, allowed=True, now=NOW + timedelta(minutes=1))
+    reader.stdin.write("go\n")
+    reader.stdin.flush()
+    assert int(reader.stdout.readline()) == before
+    assert reader.wait(timeout=30) == 0
+    assert query(copied, "select count(*) from marts.dim_date").rows == [(before + 1,)]
+
+
+def test_seven_releases_are_kept_and_one_can_go_back(copied: Settings) -> None:
+    for minute in range(RELEASES_KEPT + 2):
+        result = publish(copied, allowed=True, now=NOW + timedelta(minutes=minute))
+    kept = releases(copied)
+    assert len(kept) == RELEASES_KEPT and kept[-1] == result.path
+    assert current_release(copied) == kept[-1]
+    assert rollback(copied) == kept[-2] == current_release(copied)
+    assert rollback(copied) == kept[-3] == current_release(copied)
+    assert rollback(copied, to=kept[-1].name) == kept[-1]
+    with pytest.raises(PublishError, match="no release to go back to"):
+        rollback(copied, to="release-1999")
+
+
+def test_the_current_release_survives_pruning_after_a_rollback(copied: Settings) -> None:
+    for minute in range(3):
+        publish(copied, allowed=True, now=NOW + timedelta(minutes=minute))
+    first = releases(copied)[0]
+    rollback(copied, to=first.name)
+    for path in releases(copied)[1:]:
+        assert path.exists()
+    assert current_release(copied) == first
+
+
+def test_a_killed_publish_leaves_the_name_alone_and_its_rubbish_is_swept(copied: Settings) -> None:
+    publish(copied, allowed=True, now=NOW)
+    before = content_hash(copied.current)
+    (copied.published / "release-20260115T040000000000Z.part").write_bytes(b"half a file")
+    (copied.published / "release-20260115T040000000000Z.part.wal").write_bytes(b"")
+    assert content_hash(copied.current) == before
+    publish(copied, allowed=True, now=NOW + timedelta(hours=2))
+    assert not [p for p in copied.published.iterdir() if ".part" in p.name]
+
+
+def test_the_hash_knows_a_changed_row_and_nothing_of_runs(copied: Settings) -> None:
+    first = publish(copied, allowed=True, now=NOW).content_hash
+    with duckdb.connect(str(copied.warehouse)) as writer:
+        writer.execute("update marts.dim_article set run_id = 'another-run', first_seen_at = now()::timestamp, capture_id = 'x'")
+    assert publish(copied, allowed=True, now=NOW + timedelta(minutes=1)).content_hash == first
+    with duckdb.connect(str(copied.warehouse)) as writer:
+        writer.execute("update marts.fct_achievement set value = value + 0.001 where value = 2.4")
+    assert publish(copied, allowed=True, now=NOW + timedelta(minutes=2)).content_hash != first
+
+
+def test_views_read_their_own_file(published: tuple[Settings, PublishResult], rows: Rows) -> None:
+    assert not rows("select view_name from duckdb_views() where schema_name = 'bi' and contains(sql, 'muctieu.')")
+
+
+def test_queries_are_read_only_and_stay_inside(published: tuple[Settings, PublishResult]) -> None:
+    settings = published[0]
+    answer = query(settings, "select indicator_vi, status_vi from progress where year_number = ? order by all", [2024], limit=1)
+    assert answer.columns == ("indicator_vi", "status_vi")
+    assert len(answer.rows) == 1 and answer.truncated
+    for sql in ("delete from marts.fct_target", "create table x (a int)", "select * from read_text('/etc/hostname')", "select nonsense"):
+        with pytest.raises(QueryError):
+            query(settings, sql)
+
+
+def test_a_question_before_anything_is_published_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(QueryError, match="muctieu build"):
+        query(settings_in(tmp_path), "select 1")
+
+
+def test_the_build_before_was_complete(built: tuple[Settings, BuildResult]) -> None:
+    assert {node.status for node in built[1].nodes} <= {"success", "pass"}
