@@ -41,8 +41,9 @@ def read_feed(page: Page, rules: DateRules) -> tuple[ListedLink, ...]:
     )
     if not parsed.version:
         raise FeedError(f"{page.final_url}: no RSS or Atom feed ({page.headers.get('content-type', 'no content type')})")
-    if parsed.bozo and not parsed.entries and re.search(r"<(?:\w+:)?(?:item|entry)\b", text):
-        raise FeedError(f"{page.final_url}: feed is not well-formed: {parsed.bozo_exception}")
+    announced = re.search(r"<(?:\w+:)?(?:item|entry)\b", text)
+    if announced and not any(entry.get("link") for entry in parsed.entries):
+        raise FeedError(f"{page.final_url}: entries without links; {parsed.get('bozo_exception', 'well-formed')}")
     links = []
     for entry in parsed.entries:
         if not entry.get("link"):
@@ -85,11 +86,7 @@ def _moment(raw: str | None, rules: DateRules, fetched_at: datetime) -> datetime
 def read_sitemap(page: Page) -> Sitemap:
     """A sitemap or a sitemap index, plain or gzipped. Raises `FeedError`."""
     body = decode_body(page.body, "gzip", SITEMAP_BYTES) if page.body.startswith(b"\x1f\x8b") else page.body
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True, huge_tree=False)
-    try:
-        root = etree.fromstring(body, parser)
-    except etree.XMLSyntaxError as error:
-        raise FeedError(f"{page.final_url}: sitemap is not readable: {error}") from error
+    root = _tree(body, page.final_url)
     name = etree.QName(root).localname if root is not None else ""
     if name not in ("urlset", "sitemapindex"):
         raise FeedError(f"{page.final_url}: no sitemap (root element {name or 'missing'!r})")
@@ -97,6 +94,16 @@ def read_sitemap(page: Page) -> Sitemap:
     if name == "sitemapindex":
         return Sitemap(children=tuple(entries))
     return Sitemap(links=tuple(ListedLink(url, modified_at=modified) for url, modified in entries))
+
+
+def _tree(body: bytes, url: str) -> etree._Element | None:
+    """XML that is well-formed, or mends itself (a bare "&" in an address) without being cut off."""
+    whole = re.search(rb"</(?:\w+:)?(?:urlset|sitemapindex)\s*>\s*$|<(?:urlset|sitemapindex)[^>]*/>\s*$", body) is not None
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=whole)
+    try:
+        return etree.fromstring(body, parser)
+    except etree.XMLSyntaxError as error:
+        raise FeedError(f"{url}: sitemap is not readable: {error}") from error
 
 
 def _entries(root: etree._Element, base: str) -> Sequence[tuple[str, datetime | None]]:
