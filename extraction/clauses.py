@@ -159,7 +159,7 @@ def _parentheses(body: str, offset: int) -> list[tuple[int, int]]:
 
 # between a counted commune and the number of criteria that it meets stand only words of meeting
 _MEETS_RE = re.compile(
-    r"\W*(?:\([^)]*\)\s*)?(?:(?:nào|chưa|còn|lại|đã|mới|chỉ|có|đạt|được|đủ|giữ|và|cơ bản|hoàn thành|từ|dưới|trên|trọn vẹn|ở|mức|hơn|khoảng|đều|chuẩn|nằm|thuộc|nhóm|xã|theo|các|"
+    r"\W*(?:\([^)]*\)\s*)?(?:(?:nào|chưa|còn|lại|đã|mới|chỉ|có|đạt|được|đủ|giữ|và|cơ bản|hoàn thành|từ|dưới|trên|trọn vẹn|ở|mức|hơn|khoảng|đều|chuẩn|nằm|thuộc|nhóm|xã|theo|các|biên giới|miền núi|vùng cao|khó khăn|này|khác|trong tỉnh|trong huyện|trên địa bàn|"
     r"ntm|nông thôn mới|thực hiện|số)\W+)*"
 )
 _COUNTED_BY_CRITERIA = {"commune", "percent"}
@@ -194,7 +194,7 @@ def _absorb_qualifiers(text: Text, slots: list[Slot]) -> None:
 def _absorb_masked_qualifiers(text: Text, slots: list[Slot], masks: Sequence[Mask]) -> None:
     """The same where the number grammar has already typed the band of criteria as a qualifier."""
     for slot in slots:
-        if slot.q.unit != "commune" or slot.qualifier is not None:
+        if slot.q.unit not in ("commune", "percent") or slot.qualifier is not None:
             continue
         for mask in masks:
             if mask.kind == "band" and slot.sentence.start <= mask.start and mask.end <= slot.q.start:
@@ -204,6 +204,8 @@ def _absorb_masked_qualifiers(text: Text, slots: list[Slot], masks: Sequence[Mas
                     break
             if mask.start >= slot.q.number_end and mask.kind in ("band", "qualifier") and mask.end <= slot.sentence.end:
                 gap = text.folded[slot.q.end : mask.start] if mask.start >= slot.q.end else ""
+                if slot.q.unit == "percent" and not re.match(r"\s*(?:số |tổng số |các )?xã\b", gap):
+                    break
                 if "tiêu chí" in text.folded[mask.start : mask.end + 12] and _MEETS_RE.fullmatch(gap):
                     slot.qualifier = Span(mask.start, mask.end)
                 break

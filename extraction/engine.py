@@ -119,7 +119,12 @@ def extract(raw: str, published: date | datetime | None, portal_area: str | None
     periods = PeriodReader(text, context, masks)
     citations = find_citations(text, context)
     readings = read_quantities(text, quantities, context, periods, areas, masks)
-    claims = [_claim(text, r, periods, areas, citations) for r in readings if r.indicator.value is not None]
+    claims = [
+        _claim(text, r, periods, area, citations)
+        for r in readings
+        if r.indicator.value is not None
+        for area in areas.areas(r.quantity.number_start)  # "A, B mỗi huyện 2 xã" is a claim for each
+    ]
     unexplained = [_unexplained(text, r) for r in readings if r.indicator.value is None and _programme_unit(r)]
     milestones = find_milestones(text, context, areas, periods)
     del offsets
@@ -152,12 +157,11 @@ def _programme_unit(reading: Reading) -> bool:
     return reading.quantity.unit in _PROGRAMME_UNITS and reading.reason == "không rõ chỉ tiêu"
 
 
-def _claim(text: Text, r: Reading, periods: Any, areas: Any, citations: Sequence[CitedDocument]) -> ExtractedClaim:
+def _claim(text: Text, r: Reading, periods: Any, area: Field[Any], citations: Sequence[CitedDocument]) -> ExtractedClaim:
     from extraction.citations import document_at
 
     position = r.quantity.number_start
     as_of = periods.as_of(position, r.kind.value, measure=r.measure.value)
-    area = areas.area(position)
     document = document_at(text, list(citations), position)
     sentence = text.sentence_at(position)
     checks = _checks(r)

@@ -12,7 +12,7 @@ from extraction.clauses import SentenceFrame, Slot
 from extraction.cues import TERMS, cue_class, has
 from extraction.indicators import Match, codebook, match
 from extraction.model import Span, Text
-from extraction.terms import Zone, read_lexicon
+from extraction.terms import Zone, read_lexicon, word_classes
 
 # a per cent said of a count is about the rate that the count belongs to; other counts keep their own indicator
 SHARE_OF = {
@@ -42,11 +42,22 @@ def _glue() -> frozenset[str]:
     return frozenset(word for row in read_lexicon("glue.csv") for phrase in row["words"].split("|") for word in phrase.split())
 
 
-def only_glue(text: Text, start: int, end: int) -> bool:
-    """Are all words between two offsets names (in capitals), numbers or words without a subject of their own?"""
+@cache
+def _money_words() -> frozenset[str]:
+    return frozenset(word for phrase in ("@programme_part",) for term in word_classes()[phrase[1:]] for word in term.split())
+
+
+def only_glue(text: Text, start: int, end: int, money: bool = False) -> bool:
+    """Are all words between two offsets names (in capitals), numbers or words without a subject of their own?
+
+    With `money` the parts of the programmes are glue too: "vốn sự nghiệp", "Chương trình xây dựng nông thôn mới".
+    """
     for m in _WORD_RE.finditer(text.folded, start, end):
         word = m.group()
-        if word in _glue() or word[0].isdigit() or text.raw[m.start()].isupper():
+        if word in _glue() or word[0].isdigit() or (money and word in _money_words()):
+            continue
+        given = text.raw[m.start() : m.end()]
+        if given[0].isupper() and not (len(given) > 1 and given.isupper()):  # an acronym (GRDP, CPI) is a subject
             continue
         return False
     return True
@@ -77,9 +88,10 @@ def share_indicator(left: Slot) -> str | None:
 
 def inherit(text: Text, slot: Slot) -> bool:
     """Take the indicator of the nearest left sibling of a fitting unit, if only glue stands between. True when it did."""
-    if not only_glue(text, slot.lead_start, slot.q.start) or not only_glue(text, slot.q.end, slot.tail_end):
-        return False
     left = neighbour(slot)
+    money = left is not None and left.indicator is not None and left.indicator.startswith("budget.")
+    if not only_glue(text, slot.lead_start, slot.q.start, money) or not only_glue(text, slot.q.end, slot.tail_end, money):
+        return False
     hops = 0
     while left is not None and hops < 4:
         found = _from(slot, left)
@@ -104,6 +116,8 @@ def _finer(slot: Slot, indicator: str) -> str:
 def _from(slot: Slot, left: Slot) -> str | None:
     if left.indicator is None:
         return None
+    if "times" in slot.q.flags:
+        return left.indicator
     if slot.unit_in in _PERCENTS:
         if left.unit_in in _PERCENTS:
             return left.indicator
@@ -131,6 +145,8 @@ def take_left(slot: Slot, of_plan: bool = True) -> bool:
     left = neighbour(slot)
     while left is not None and left.measure == "plan_share" and left.inherited_from is not None:
         left = left.inherited_from
+    while not of_plan and left is not None and left.unit_in in _PERCENTS and left.inherited_from is not None and left.measure != "change":
+        left = left.inherited_from  # "đạt 34% kế hoạch, bằng 141% so với cùng kỳ": both are of the sum before
     if left is None or left.indicator is None:
         return False
     spent = of_plan and left.indicator in ("budget.disbursed", "budget.planned")

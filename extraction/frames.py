@@ -29,6 +29,7 @@ _REFINED_BY = {
     "poverty.household.poor": ("poverty.household.ethnic", "poverty.household.merit"),
 }
 _COMMUNES_MEETING = (None, "ntm.commune.certified", "ntm.criterion.communes", "ntm.commune.by_criteria", "ntm.commune.advanced")
+_SHORT_LINE = 90  # characters up to which a line under a head is an entry of its table ("Càng Long: 9/13 xã")
 _REGISTERED_OK = ("poverty.review.applied",)
 _ANYWHERE_OK = ("labour.overseas",)
 
@@ -78,7 +79,9 @@ def read_quantities(
     slots: list[Slot] = []
     for sentence, held in _by_sentence(text, quantities):
         local_masks = (
-            [m for m in masks if m.start >= sentence.start and m.end <= sentence.end] if any(q.unit == "commune" for q in held) else []
+            [m for m in masks if m.start >= sentence.start and m.end <= sentence.end]
+            if any(q.unit in ("commune", "percent") for q in held)
+            else []
         )
         frame = SentenceFrame(text, sentence, hits)
         row = build_slots(frame, held, local_masks)
@@ -126,7 +129,7 @@ def _sections(text: Text, hits: Sequence[Hit]) -> dict[int, Section]:
     head: Section | None = None
     for number, paragraph in enumerate(text.paragraphs):
         body = text.folded[paragraph.start : paragraph.end].rstrip()
-        if head is not None and _BULLET_RE.match(body):
+        if head is not None and (_BULLET_RE.match(body) or (len(body) < _SHORT_LINE and any(ch.isdigit() for ch in body))):
             found[number] = head
         elif body.endswith(":"):
             last = text.sentence_at(paragraph.start + len(body) - 1)
@@ -172,6 +175,8 @@ def _find_indicator(text: Text, frame: SentenceFrame, slot: Slot, memory: dict[s
         return
     if _is_plan_share_of_left(text, slot) and enumerations.take_left(slot):
         return
+    if _part_of_the_poor(text, slot):
+        return
     if slot.link != "semicolon" and measures.against_last_year(text, slot) and enumerations.take_left(slot, of_plan=False):
         return
     found = _explicit(text, frame, slot)
@@ -191,7 +196,10 @@ def _find_indicator(text: Text, frame: SentenceFrame, slot: Slot, memory: dict[s
             continue
         found = match(slot, tier)
         if found is not None and (
-            slot.unit_in != "percent" or found.phrase.tail or enumerations.only_glue(text, slot.q.number_end, slot.tail_end)
+            slot.unit_in != "percent"
+            or found.phrase.tail
+            or found.phrase.head
+            or enumerations.only_glue(text, slot.q.number_end, slot.tail_end)
         ):
             _accept(slot, found)
             return
@@ -203,10 +211,26 @@ def _refer_back(text: Text, slot: Slot, memory: dict[str, Slot]) -> None:
     left = memory.get(_family(slot))
     if left is None or left.unit_in != slot.unit_in or slot.sentence.paragraph - left.sentence.paragraph > 0:
         return
-    theme = left.indicator == "budget.disbursement_rate" and has(slot.lead_far, "programme_money") and not has(slot.lead_near, "down")
-    if (theme or enumerations.anaphoric(slot)) and enumerations.only_glue(text, slot.q.number_end, slot.tail_end):
+    if slot.unit_in in ("percent", "percentage_point"):
+        theme = _same_theme(text, slot, left)
+    else:
+        theme = False
+    anaphor = enumerations.anaphoric(slot) and enumerations.only_glue(text, slot.far_start, slot.q.start)
+    if (theme or anaphor) and enumerations.only_glue(text, slot.q.end, slot.tail_end):
         slot.indicator, slot.rule, slot.source, slot.inherited_from = left.indicator, f"nhắc lại: {left.rule}", "inherited", left
         slot.unit = slot.unit_in
+
+
+def _same_theme(text: Text, slot: Slot, left: Slot) -> bool:
+    """Does a sentence of names and direction words alone go on with the rate of the sentence before ("Xã A giảm nhanh nhất, từ 58% còn 43%")?"""
+    if text.sentences.index(slot.sentence) - text.sentences.index(left.sentence) > 2 or left.indicator is None:
+        return False
+    if left.indicator == "budget.disbursement_rate":
+        return enumerations.only_glue(text, slot.far_start, slot.q.start, money=True) and not has(slot.lead_near, "down")
+    if left.indicator.startswith("poverty.rate."):
+        return enumerations.only_glue(text, slot.far_start, slot.q.start) and (measures.turns(slot) or measures.starts_from(text, slot))
+    communes = text.folded[slot.q.end : slot.q.end + 12].strip(" .,;").startswith(("số xã", "xã"))
+    return left.indicator.startswith("ntm.commune.") and communes and enumerations.only_glue(text, slot.far_start, slot.q.start)
 
 
 def _is_plan_share_of_left(text: Text, slot: Slot) -> bool:
@@ -216,6 +240,23 @@ def _is_plan_share_of_left(text: Text, slot: Slot) -> bool:
     if slot.level >= 0 or slot.link == "text":
         return True
     return enumerations.only_glue(text, slot.lead_start, slot.q.start)
+
+
+def _part_of_the_poor(text: Text, slot: Slot) -> bool:
+    """ "giảm 620 hộ, bằng 15% tổng số hộ nghèo": the same fall, relative to all of them."""
+    left = slot.prev
+    if (
+        left is None
+        or slot.unit_in != "percent"
+        or left.measure != "change"
+        or left.indicator not in ("poverty.household.poor", "poverty.household.near_poor")
+    ):
+        return False
+    if not re.match(r"\s*(?:tổng )?số hộ (?:cận )?nghèo", text.folded[slot.q.end : slot.q.end + 30]) or measures.turns(slot):
+        return False
+    enumerations.take(slot, left, left.indicator)
+    slot.row_reads = "relative_down" if "down" in left.notes else "relative_up"
+    return True
 
 
 def _goes_on_counting(text: Text, slot: Slot) -> bool:
@@ -404,11 +445,28 @@ def _op(text: Text, slot: Slot) -> Field[Op]:
     hit = slot.lead_near.last(cue_class("estimate"))
     if hit is not None:
         return Field("approx", "explicit", "ước", hit.start, hit.end)
+    spread = _estimated_list(text, slot)
+    if spread is not None:
+        return spread
     left = slot.prev
-    if left is not None and slot.link == "and" and left.q.op in ("gt", "ge", "lt", "le", "approx") and left.q.start < left.q.number_start:
+    if left is not None and slot.link == "and" and left.q.op in ("gt", "lt", "approx") and left.q.start < left.q.number_start:
         if left.measure == slot.measure == "change" and not slot.lead_near.hits and not text.folded[slot.lead_start : slot.q.start].strip():
             return Field(left.q.op, "inherited", f"như số trước: {left.q.rule}")
     return Field("eq", "default", "không có từ so sánh")
+
+
+_ESTIMATE_OF_LIST_RE = re.compile(r"\bước(?: tính)?(?: thực hiện)? (?:đến|cả|hết|năm|trong|tháng|quý|\d+ tháng)\b")
+
+
+def _estimated_list(text: Text, slot: Slot) -> Field[Op] | None:
+    """ "Ước đến hết năm 2023, cả nước có A, B và C": the word before the whole list estimates each of it."""
+    left: Slot | None = slot
+    while left is not None and left.prev is not None and left.link in ("comma", "and"):
+        left = left.prev
+    if left is None or left is slot or left.link not in ("first", "semicolon"):
+        return None
+    m = _ESTIMATE_OF_LIST_RE.search(text.folded, left.far_start, left.q.start)
+    return Field("approx", "inherited", "ước cả danh sách", m.start(), m.end()) if m else None
 
 
 def _plan_by(text: Text, slot: Slot, areas: Areas) -> Field[str | None]:
@@ -425,6 +483,13 @@ def _rejected(text: Text, slot: Slot) -> str | None:
         return "nói rõ số khác"
     if slot.indicator is None:
         return "không rõ chỉ tiêu"
+    if re.match(r"\s*(?:này|đó|nói trên|kể trên|trên đây|vừa nêu)\b", text.folded[slot.q.end : slot.q.end + 12]) and slot.unit_in not in (
+        "percent",
+        "vnd",
+    ):
+        return "nhắc lại số đã nêu"
+    if slot.indicator.startswith("budget.") and not _of_programme(text, slot):
+        return "vốn không thuộc chương trình"
     for negative in negatives():
         if slot.indicator in _ANYWHERE_OK or (negative.reason == "mới đăng ký" and slot.indicator in _REGISTERED_OK):
             continue
@@ -432,6 +497,29 @@ def _rejected(text: Text, slot: Slot) -> str | None:
         if any(not negative.terms.isdisjoint(zone.terms) for zone in zones):
             return negative.reason
     return _implausible(slot)
+
+
+_PROGRAMME_RE = re.compile(
+    r"chương trình (?:mục tiêu|mtqg|135|30a|1719|xây dựng|giảm nghèo|phát triển|nông thôn|ocop|này|quốc gia)|các chương trình|mtqg|ctmtqg|mục tiêu quốc gia|nông thôn mới|\bntm\b|"
+    r"giảm nghèo|dân tộc thiểu số|\bdtts\b|mỗi xã một sản phẩm|ocop|nhà tạm|dột nát|hộ nghèo|nghị quyết (?:số )?30a|3 chương trình"
+)
+_MONEY_CONTEXT = 2000  # characters
+_OTHER_MONEY_RE = re.compile(r"đầu tư công|vốn đầu tư nước ngoài|thu ngân sách|chi ngân sách|vốn fdi|vốn oda")
+
+
+def _of_programme(text: Text, slot: Slot) -> bool:
+    """Is money that of the programmes: named in its sentence, or before it without other money between?"""
+    sentence = text.folded[slot.sentence.start : slot.sentence.end]
+    if _PROGRAMME_RE.search(sentence):
+        return True
+    if _OTHER_MONEY_RE.search(sentence):
+        return False
+    near = text.folded[max(0, slot.sentence.start - _MONEY_CONTEXT) : slot.sentence.start]
+    programme = [m.end() for m in _PROGRAMME_RE.finditer(near)]
+    other = [m.end() for m in _OTHER_MONEY_RE.finditer(near)]
+    if programme or other:
+        return bool(programme) and max(programme) > max(other, default=-1)
+    return bool(_PROGRAMME_RE.search(text.folded[: text.title_end]))
 
 
 def _negative_zones(slot: Slot, scope: str) -> tuple[Zone, ...]:

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from extraction.clauses import Slot
 from extraction.cues import cue_class, has
 from extraction.measures import Event, events, starts_from
-from extraction.model import Field, Kind, Text
+from extraction.model import Field, Kind, Sentence, Text
 from extraction.terms import Hit, Zone
 
 _KINDS = ("target", "achieved", "neutral")
@@ -31,7 +31,7 @@ _STANDING = ("dtts.commune.extremely_difficult", "dtts.village.extremely_difficu
 
 def decide(text: Text, slot: Slot, as_of: date | None, published: date | None, carried: Field[Kind] | None = None) -> Field[Kind]:
     """The kind of a claim. `as_of` is the period as a target would have it: one well ahead makes a target. `carried` comes from "Theo đó, …"."""
-    near = _first_of_pair(text, slot) or _planned_money(text, slot) or _plan_value(text, slot)
+    near = _first_of_pair(text, slot) or _compared_plan(text, slot) or _planned_money(text, slot) or _plan_value(text, slot)
     if near is not None:
         return near
     cue = _last_cue(text, slot)
@@ -59,6 +59,20 @@ def decide(text: Text, slot: Slot, as_of: date | None, published: date | None, c
 def _first_of_pair(text: Text, slot: Slot) -> Field[Kind] | None:
     """ "đưa tỷ lệ hộ nghèo từ 46,28% xuống 38,5%": where it starts from has been reached."""
     return Field("achievement", "derived", "mức đầu của từ … đến …") if starts_from(text, slot) else None
+
+
+_PLAN_BEFORE_RE = re.compile(r"\b(?:mục tiêu|chỉ tiêu|kế hoạch|nghị quyết)\b[^,;:()%]*$")
+
+
+def _compared_plan(text: Text, slot: Slot) -> Field[Kind] | None:
+    """ "vượt mục tiêu nghị quyết đề ra (giảm 2-3%/năm)": a change in parentheses right after a plan is the plan's."""
+    if slot.level < 0 or slot.measure not in ("change", "relative_change") or slot.prev is not None:
+        return None
+    opening = text.folded.rfind("(", slot.sentence.start, slot.q.number_start)
+    found = _PLAN_BEFORE_RE.search(text.folded, max(slot.sentence.start, opening - 60), opening)
+    if opening < 0 or found is None:
+        return None
+    return Field("target", "explicit", "giá trị của kế hoạch nêu trước ngoặc", found.start(), found.end())
 
 
 def _planned_money(text: Text, slot: Slot) -> Field[Kind] | None:
@@ -139,21 +153,26 @@ _CONNECTED_RE = re.compile(
 )
 
 
+_STRICT_RE = re.compile(r"(?:theo đó|cụ thể|trong đó|theo kế hoạch)\b")
+
+
+def _goes_on(text: Text, sentence: Sentence, last: tuple[int, Event, bool]) -> bool:
+    """Does a sentence continue the targets of the one before? One that also told results is continued by "Theo đó" and its like only."""
+    paragraph, cue, mixed = last
+    opening = (_STRICT_RE if mixed else _CONNECTED_RE).match(text.folded, sentence.start)
+    return opening is not None and cue.cue == "target" and sentence.paragraph - paragraph <= 1
+
+
 def carried_kinds(text: Text, hits: Sequence[Hit]) -> dict[int, Field[Kind]]:
     """Start of a sentence -> the kind that it takes from the sentence before, where it goes on from it ("Theo đó, …")."""
     carried: dict[int, Field[Kind]] = {}
     starts = [h.start for h in hits]
-    last: tuple[int, Event] | None = None
+    last: tuple[int, Event, bool] | None = None  # paragraph, last cue, whether anything achieved is told as well
     for sentence in text.sentences:
         zone = Zone.of(hits[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)])
         found = events(zone, _KINDS)
-        if (
-            last is not None
-            and sentence.paragraph - last[0] <= 1
-            and _CONNECTED_RE.match(text.folded, sentence.start)
-            and last[1].cue == "target"
-        ):
+        if last is not None and _goes_on(text, sentence, last):
             carried[sentence.start] = Field("target", "inherited", "câu trước nêu mục tiêu", last[1].start, last[1].end)
         if found:
-            last = sentence.paragraph, found[-1]
+            last = sentence.paragraph, found[-1], any(e.cue == "achieved" for e in found)
     return carried

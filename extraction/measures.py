@@ -96,6 +96,8 @@ def decide(text: Text, slot: Slot) -> None:
     percent = slot.unit_in in ("percent", "percentage_point")
     if is_times(slot):
         _set(slot, "relative_change", "gấp N lần", "percent", direction="times")
+    elif slot.row_reads.startswith("relative_"):
+        _set(slot, "relative_change", "phần của tổng số", "percent", slot.row_reads.removeprefix("relative_"))
     elif slot.row_reads == "exit":
         _set(slot, "relative_change" if percent else "change", "ra khỏi diện", "percent" if percent else slot.unit, "down")
     elif percent and against_last_year(text, slot):
@@ -106,9 +108,11 @@ def decide(text: Text, slot: Slot) -> None:
 
 def _by_direction(text: Text, slot: Slot, percent: bool, book_unit: str) -> None:
     direction = _direction(text, slot)
+    if direction == "increment" and slot.indicator is not None and slot.indicator.startswith(_FLOWS):
+        direction = "level"  # "tạo thêm 300 việc làm" counts the flow itself
     if direction in ("down", "up") or (direction == "increment" and not percent):
         sign = "down" if direction == "down" else "up"
-        if percent and book_unit == "percent":
+        if percent and book_unit == "percent" and not _of_a_count(slot):
             _set(slot, "change", f"{direction}: điểm phần trăm", "percentage_point", sign)
         elif percent:
             _set(slot, "relative_change", f"{direction}: phần trăm của số lượng", "percent", sign)
@@ -129,9 +133,24 @@ def _direction(text: Text, slot: Slot) -> str:
     if slot.row_reads == "down" and (event is None or event.cue == "level"):
         arrives = event is not None and text.folded[event.start : event.end] in ("còn", "xuống còn", "xuống", "chỉ còn", "giảm còn")
         return "level" if arrives else "down"
+    if event is not None and text.folded[event.start : event.end] in _LIKEWISE and slot.prev is not None and slot.prev.measure == "change":
+        return "down" if "down" in slot.prev.notes else "up"
+    if event is not None and _newly_recognised(text, slot):
+        return "increment"
     if event is not None:
         return "down" if event.cue == "less_than" else event.cue
+    if _newly_recognised(text, slot):
+        return "increment"
     return _inherited_direction(slot)
+
+
+_FLOWS = ("poverty.exit.", "poverty.new", "poverty.relapse", "labour.job_created", "labour.overseas", "support.")
+
+
+def _of_a_count(slot: Slot) -> bool:
+    """Is the rise in per cent that of a counted number ("7.260 hộ vay vốn, tăng 12%")?"""
+    left = slot.inherited_from
+    return left is not None and left.unit_in not in ("percent", "percentage_point") and left.indicator == slot.indicator
 
 
 def _yearly_fall(text: Text, slot: Slot, event: Event | None) -> bool:
@@ -143,6 +162,19 @@ def _yearly_fall(text: Text, slot: Slot, event: Event | None) -> bool:
         event.cue != "level" or text.folded[event.start : event.end] in ("còn", "chỉ còn", "xuống còn", "xuống", "vẫn còn", "lên")
     )
     return entry.unit == "percent" and entry.better == "down" and not standing
+
+
+_LIKEWISE = ("tương ứng", "tương đương", "tương ứng với", "tương đương với")
+_RECOGNISES_RE = re.compile(r"\b(?:công nhận|có)\s*$")
+_RAISES_RE = re.compile(r"\b(?:nâng|đưa)(?: tổng)? số [^;.]{0,60}\blên\b")
+
+
+def _newly_recognised(text: Text, slot: Slot) -> bool:
+    """ "công nhận 23 xã đạt chuẩn, đưa tổng số xã lên 114": what follows marks the count as an increment."""
+    if slot.unit_in in ("percent", "percentage_point", "vnd") or slot.next is None or slot.next.unit_in != slot.unit_in:
+        return False
+    before = text.folded[max(slot.lead_start, slot.q.start - 14) : slot.q.start]
+    return bool(_RECOGNISES_RE.search(before)) and bool(_RAISES_RE.search(text.folded, slot.q.end, slot.next.q.start))
 
 
 def _inherited_direction(slot: Slot) -> str:

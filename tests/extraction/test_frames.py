@@ -112,9 +112,9 @@ PLANS = [
     ("Có 8 xã đạt chuẩn nông thôn mới, đạt 80% kế hoạch (kế hoạch giao 10 xã).",
      "a ntm.commune.certified l 8 | a ntm.commune.certified p 80 | t ntm.commune.certified l 10"),
     ("Đưa 210 lao động đi làm việc ở nước ngoài, bằng 91,3% so với chỉ tiêu đề ra.", "a labour.overseas l 210 | a labour.overseas p 91.3"),
-    ("Toàn tỉnh đã giải ngân 215,4 tỷ đồng vốn chương trình, đạt 47,2% kế hoạch vốn giao.",
+    ("Toàn tỉnh đã giải ngân 215,4 tỷ đồng vốn các chương trình mục tiêu quốc gia, đạt 47,2% kế hoạch vốn giao.",
      "a budget.disbursed l 215400000000 | a budget.disbursement_rate l 47.2"),
-    ("Tỷ lệ giải ngân vốn sự nghiệp mới đạt 28,6% kế hoạch.", "a budget.disbursement_rate l 28.6"),
+    ("Tỷ lệ giải ngân vốn sự nghiệp chương trình giảm nghèo mới đạt 28,6% kế hoạch.", "a budget.disbursement_rate l 28.6"),
     ("Huyện huy động được 84 tỷ đồng xây dựng nông thôn mới, bằng 92% kế hoạch.", "a budget.mobilised l 84000000000 | a budget.mobilised p 92"),
 ]  # fmt: skip
 
@@ -206,7 +206,7 @@ RATIOS = [
     ("Đến năm 2030, thu nhập bình quân người dân nông thôn gấp 2,5 lần năm 2020.", "t ntm.income.rural r 150"),
     ("Số lao động đi làm việc ở nước ngoài là 640 người, tăng 12% so với cùng kỳ.", "a labour.overseas l 640 | a labour.overseas r 12"),
     (
-        "Vốn giải ngân 5 tháng đạt 310 tỷ đồng, bằng 118,4% so với cùng kỳ năm trước.",
+        "Vốn nông thôn mới giải ngân 5 tháng đạt 310 tỷ đồng, bằng 118,4% so với cùng kỳ năm trước.",
         "a budget.disbursed l 310000000000 | a budget.disbursed r 18.4",
     ),
     ("Hộ nghèo DTTS chiếm 86,2% tổng số hộ nghèo toàn tỉnh.", "a poverty.household.ethnic l 86.2"),
