@@ -1,7 +1,7 @@
 """Plans, decisions, letters and reports that an article cites by number, who issued them and when, and on which of them a sentence rests.
 
 A number counts when it identifies the document: with its code ("45/KH-UBND", "11-CT/TU"), with its year after the name of the kind of
-document ("Thông tư 07/2018"), or after "số" ("quyết định số 433"). "Nghị định 07" and "NQ 06" are names in passing (gold/GUIDE.md lists none).
+document ("Thông tư 07/2018"), or after "số" ("quyết định số 433"). "Nghị định 07" and "NQ 06" are names in passing: gold lists none.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from pathlib import Path
 from extraction.model import ArticleContext, Field, Span, Text
 from extraction.time_expressions import valid_date
 
+# "À-Ỹ" would hold the small letters between them too
+CAPITALS = "A-Z" + "".join(ch for ch in map(chr, range(0xC0, 0x1EFA)) if ch.isupper())
 _LEXICON = Path(__file__).parent / "lexicon" / "document_types.csv"
 
 
@@ -226,7 +228,7 @@ def _issuer(text: Text, found: _Found) -> str | None:
 
 _LEVELS = "nhân dân|trung ương|chính phủ|tỉnh|thành phố|huyện|thị xã|quận|xã|phường|đặc khu|đảng bộ|đảng|ủy|dân tộc|quốc hội|tw|các|chương trình|mtqg"
 _BODY_RE = re.compile(rf"(?:(?:chủ tịch|ban chấp hành|ban thường vụ) )?{_ISSUER}\b(?: (?:{_LEVELS}))*")
-_CAPITALISED_RE = re.compile(r"(?:[ -]+(?:và |- )?[A-ZÀ-ỸĐ][\wÀ-ỹ&]*)*")
+_CAPITALISED_RE = re.compile(rf"(?:[ -]+(?:và |- )?[{CAPITALS}][\w&]*)*")
 
 
 def _name_of_body(text: Text, start: int, end: int) -> str | None:
