@@ -7,8 +7,10 @@ district with more communes than it has) is passed over.
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_left, bisect_right
+from dataclasses import replace
 from functools import cache
 
 from extraction import gazetteer
@@ -44,7 +46,11 @@ _ATTACH_RE = re.compile(
     + r")\s+(?:địa bàn\s+)?(?:các\s+)?$"
 )
 _SHARE_RE = re.compile(r"[^\d,;.()]{0,12}\d[\d.,]*(?:\s*%|/\d+)\s+(?:tổng )?(?:số|dân số|người|hộ)\b")
-_PREDICATE_RE = re.compile(r" (?:là|một|đã|sẽ|cho|do|vì) ")
+_PREDICATE_RE = re.compile(r" (?:là|một|đã|sẽ|cho|do|vì|mức|bình quân|trung bình|so với|kế hoạch|chỉ tiêu) ")
+_PART_OF_ALL_RE = re.compile(r"[^\d,;.()]{0,12}\d[\d.,]*\s*%[^,;.()]{0,40}(?:cả nước|toàn quốc|toàn tỉnh|cả tỉnh|toàn vùng)")
+_NONE_LEFT_RE = re.compile(r"(?:cơ bản )?(?:không|chưa) (?:còn|có)\b")
+_SAME_LIST_RE = re.compile(r"\s*%?\s*(?:,|và|, và)\s*")
+_REST_RE = re.compile(r"\b(?P<head>xã|phường|huyện|quận|tỉnh|địa phương|đơn vị|nơi)\b[^,;.()]{0,15}\b(?:còn lại|khác)\b")
 _RATE_RE = re.compile(r"[^\d,;.()]{0,20}\d[\d.,]*(?:\s*(?:-|đến|/)\s*\d[\d.,]*)?\s*(?:%|tiêu chí|chỉ tiêu|triệu đồng/người|điểm)")
 _RESPECTIVE_RE = re.compile(r"\blần lượt\b")
 _FIGURE_RE = re.compile(r"(?<![\d.,/])\d[\d.,]*(?:\s*/\s*\d[\d.,]*)?")
@@ -123,11 +129,9 @@ class AreaReader:
             if len(members) > 1:
                 if one := self.respective(members, position):
                     return (one,)
-                if _DISTRIBUTES_RE.match(folded, members[-1].end) or (
-                    _RATE_RE.match(folded, position) and not _SHARE_RE.match(folded, position)
-                ):
+                if _DISTRIBUTES_RE.match(folded, members[-1].end) or self.holds_for_each(position):
                     return tuple(_field(a, "explicit", "area.each") for a in members)
-                continue
+                return (replace(self.default(position), rule="area.joint"),)
             return (_field(anchor, "explicit", anchor.rule),)
         if weak is not None and self.below_default(weak.area):
             return (_field(weak, "explicit", "area.speaker"),)
@@ -137,10 +141,23 @@ class AreaReader:
         """ "A và B lần lượt đạt 16 và 15 tiêu chí": the figure's place in its list is that of the place in theirs."""
         folded = self.text.folded
         word = _RESPECTIVE_RE.search(folded, members[-1].end, position)
-        if word is None:
-            return None
-        k = len(_FIGURE_RE.findall(folded[word.end() : position]))
-        return _field(members[k], "explicit", "area.respective") if k < len(members) else None
+        if word is not None:
+            k = len(_FIGURE_RE.findall(folded[word.end() : position]))
+            return _field(members[k], "explicit", "area.respective") if k < len(members) else None
+        end = self.anchors.sentence_of(position).end
+        figures = list(_FIGURE_RE.finditer(folded, members[-1].end, end))[: len(members) + 1]
+        in_one_list = all(_SAME_LIST_RE.fullmatch(folded, a.end(), b.start()) for a, b in itertools.pairwise(figures))
+        if len(figures) == len(members) and in_one_list:
+            k = sum(1 for f in figures if f.end() <= position)
+            return _field(members[k], "explicit", "area.respective") if k < len(members) else None
+        return None
+
+    def holds_for_each(self, position: int) -> bool:
+        """Rates and "không còn hộ nghèo" after a list hold for each of its places; counts are of all together."""
+        folded = self.text.folded
+        if _NONE_LEFT_RE.match(folded, position):
+            return True
+        return _RATE_RE.match(folded, position) is not None and _PART_OF_ALL_RE.match(folded, position) is None
 
     def reaches(self, anchor: Anchor, position: int) -> bool:
         folded = self.text.folded
@@ -148,6 +165,9 @@ class AreaReader:
             return False
         if anchor.closes is not None and position > anchor.closes:
             return False
+        rest = _REST_RE.search(folded, anchor.end, position)
+        if rest is not None and RANK.get(anchor.area.level, 0) >= RANK.get(_HEAD_LEVEL.get(rest.group("head"), ""), 0):
+            return False  # "xã A 90%; các xã còn lại 60%"
         if anchor.role == "compared":
             between = folded[anchor.end : position].strip()
             return between in ("(", "là", ":", "(là", "là:")

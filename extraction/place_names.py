@@ -99,6 +99,9 @@ def names() -> Names:
     for name, units in known.by_name.items():
         if units[0].level != "country":
             by_name.setdefault(fold(name), []).extend(units)
+    for alias in known.aliases:  # "Đakrông" is a commune and another way to write the district Đa Krông
+        if (units_of := by_name.get(fold(alias.alias))) is not None:
+            units_of.extend(by_name[fold(alias.name)])
     entries: dict[str, tuple[str, int, str, int]] = {}
 
     def add(form: str, kind: str, value: str) -> None:

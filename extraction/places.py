@@ -74,6 +74,7 @@ _HINT_RE = re.compile(r"(?:(?:^|\s|,)(?:như|là|gồm|gồm có|cụ thể|các
 _SUFFIX_RE = re.compile(r"\s?\((huyện|thành phố|tp|thị xã|tỉnh|quận|xã|phường|thị trấn)\)")
 _COUNTED_RE = re.compile(r"\s?(?:\(|với |có |còn |đạt |được |: )?\d[\d.,/]*\s+(?:xã|phường|thị trấn)\b")
 _ACRONYM_RE = re.compile(r"[A-ZĐ]{2,}\Z")
+_GLUED_RE = re.compile(r"[^\W\d_A-ZĐ][A-ZĐ]")
 _SPACES = " \u00a0"
 
 
@@ -198,6 +199,8 @@ def _unknown_run(text: Text, at: int) -> tuple[int, int] | None:
             end += 1
         if _ACRONYM_RE.match(raw[at:end]):
             break
+        if _GLUED_RE.search(raw, at, end):
+            return None  # "Tân SơnGửi phản hồi"
         count, last = count + 1, end
         if end < size and raw[end] in _SPACES and end + 1 < size and (raw[end + 1].isupper() or (raw[end + 1].isdigit() and count > 1)):
             if raw[end + 1].isdigit():
@@ -213,6 +216,10 @@ def _unknown_run(text: Text, at: int) -> tuple[int, int] | None:
     if count < 2 or count > 4:
         return None
     return begin, last
+
+
+def _squash(name: str) -> str:
+    return fold(name).replace(" ", "").replace("\u00a0", "")
 
 
 def _whole_name(token: Token, kind: str | None) -> bool:
@@ -262,6 +269,7 @@ class _Resolver:
         self.known = gazetteer.load()
         self.units = names().units
         self.recent: str | None = where.code("district")  # the district named last
+        self.recent_province: str | None = where.code("province")
 
     def encloses(self, inner: _Name, outer: _Name) -> bool:
         """Is `outer` the address of `inner`: "xã A, huyện B", "A (tỉnh C)"?"""
@@ -297,11 +305,12 @@ class _Resolver:
         unit, flag = self.choose(first, parent)
         if unit is None and flag is None:
             return None
-        if unit is not None and unit.level == "district":
-            self.recent = unit.code
+        for named in (parent, unit):
+            if named is not None and named.level == "district":
+                self.recent, self.recent_province = named.code, named.province
+            elif named is not None and named.level == "province":
+                self.recent_province = named.code
         area = self.area(first, unit, flag) if unit is not None else self.unresolved(first, parent, flag or "unknown")
-        if parent is not None and parent.level == "district":
-            self.recent = parent.code
         above = (unit.province, unit.district) if unit is not None else (self.where.code("province"), self.recent)
         typed = first.type is not None or first.hint is not None
         address = self.area(chain[1], parent, None) if parent is not None else None
@@ -320,8 +329,11 @@ class _Resolver:
             if not surface.isupper() and fold(surface).split(" ")[-1] == fold(written).split(" ")[-1]:
                 written = surface
         if unit.level == "region":
+            kind, flag = "Vùng", None
             surface = " ".join(self.text.raw[name.name_start : name.end].split())
             written = written if surface.isupper() else surface[:1].upper() + surface[1:]
+        elif unit.level != "province" and _squash(surface := self.text.raw[name.name_start : name.end]) == _squash(written):
+            written = written if surface.isupper() or fold(surface) == fold(written) else surface  # "Đakrông" for Đa Krông
         own = f"{kind} {written}".strip()
         for place in self.where.places.values():
             if place.code == unit.code and place.level == unit.level and flag is None:
@@ -366,6 +378,8 @@ class _Resolver:
             return self.choose_bare(name, list(units), parent)
         kind = name.type or name.hint or ""
         found = [u for u in units if u.level in LEVELS[kind]]
+        if not found and kind == "Tỉnh":
+            found = [u for u in units if u.level == "region"]  # "các tỉnh Tây Bắc"
         if name.hint == "Xã" and name.type is None and _COUNTED_RE.match(self.text.folded, name.end):
             found = []  # "A (12 xã)": what has communes is none
         if kind == "Thành phố" and len({u.level for u in found}) > 1:
@@ -390,9 +404,11 @@ class _Resolver:
 
     def elsewhere(self, name: _Name, found: list[Unit], kind: str) -> tuple[Unit | None, str | None]:
         """A unit that the portal's province does not have: only a district or town that there is once in the country."""
-        codes = {u.code for u in found if u.type_vi == kind and u.level == "district"}
-        if len(codes) == 1:
-            return nearest((u for u in found if u.code in codes), self.where.day), "elsewhere"
+        towns = [u for u in found if u.type_vi == kind and u.level == "district"]
+        if self.where.national:
+            towns = [u for u in towns if u.province == self.recent_province] or towns
+        if len({u.code for u in towns}) == 1:
+            return nearest(towns, self.where.day), None if self.where.national else "elsewhere"
         if name.type is None:
             return self.choose_bare(name._replace(hint=None), list(self.units[name.value or ""]), None)
         return (None, "ambiguous") if self.where.national and found else (None, "unknown")
