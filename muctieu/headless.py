@@ -16,11 +16,13 @@ import time
 from pathlib import Path
 from typing import Any
 
+from muctieu.processes import die_with_parent
 from muctieu.settings import REPOSITORY
 
 
 def main(argv: list[str] | None = None) -> int:
     """Exit status 0 when every DAG run succeeded, 1 when one failed, 2 when the DAG files could not be read."""
+    die_with_parent()
     arguments = _arguments(argv)
     events = Path(arguments.events)
     from airflow.dag_processing.dagbag import DagBag

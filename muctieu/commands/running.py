@@ -19,10 +19,10 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from muctieu.settings import Settings, read_settings
+from muctieu.processes import only_one
+from muctieu.settings import REPOSITORY, Settings, read_settings
 
 HARD_TIMEOUT_S = 1800  # a headless run ignores SIGTERM; the demo takes about a minute
-DEMO_START_S = 30.0
 
 console = Console(highlight=False)
 
@@ -35,6 +35,7 @@ def register(app: typer.Typer) -> None:
 
 def run(
     demo: Annotated[bool, typer.Option("--demo", help="Dùng năm cổng mẫu chạy trên máy này thay cho các cổng thật")] = False,
+    edition: Annotated[int, typer.Option(help="Ấn bản của các cổng mẫu: ở ấn bản 2, một bài đã được sửa sau khi đăng")] = 1,
     portal: Annotated[list[str] | None, typer.Option(help="Chỉ các cổng này (lặp lại được)")] = None,
     since: Annotated[str | None, typer.Option(help="Chỉ bài đăng từ ngày này, YYYY-MM-DD")] = None,
     until: Annotated[str | None, typer.Option(help="Chỉ bài đăng đến hết ngày này, YYYY-MM-DD")] = None,
@@ -51,7 +52,8 @@ def run(
     from muctieu.tasks import portals_to_schedule
 
     began = datetime.now(UTC)
-    with demo_portals(read_settings()) if demo else nullcontext(read_settings()) as settings:
+    settings = read_settings()
+    with only_one(settings.home / "run.lock"), demo_portals(settings, edition) if demo else nullcontext(settings) as settings:
         environment = airflow_environment(settings)
         with console.status("Chuẩn bị Airflow…"):
             prepare([p.id for p in portals_to_schedule(settings)], environment)
@@ -120,33 +122,16 @@ def _line(event: dict[str, Any]) -> str:
 
 
 @contextmanager
-def demo_portals(settings: Settings) -> Iterator[Settings]:
-    """The demo portals on a free loopback port for as long as the block runs, and settings that scrape them."""
-    state = settings.home / "demo" / "server.json"
-    state.parent.mkdir(parents=True, exist_ok=True)
-    log = (settings.home / "demo" / "server.log").open("w", encoding="utf-8")
-    process = subprocess.Popen([sys.executable, "-m", "demo.server", "--port=0", f"--state={state}"], stdout=log, stderr=log)
-    try:
-        os.environ["MUCTIEU_DEMO_ADDRESS"] = _demo_address(process, state)
-        yield replace(settings, portals=(Path(__file__).resolve().parents[2] / "demo" / "portals",), allow_private_hosts=True)
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
-        log.close()
+def demo_portals(settings: Settings, edition: int = 1) -> Iterator[Settings]:
+    """The demo portals on a free loopback port for as long as the block runs, and settings that scrape them.
 
+    They live in a thread of this process, so that nothing is left behind however it ends.
+    """
+    from demo.server import DemoServer
 
-def _demo_address(process: subprocess.Popen[bytes], state: Path) -> str:
-    """host:port once the server has said so."""
-    deadline = time.monotonic() + DEMO_START_S
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            said = json.loads(state.read_text(encoding="utf-8"))
-            if said["pid"] == process.pid:
-                return str(said["url"]).removeprefix("http://")
-        except (FileNotFoundError, ValueError, KeyError):
-            pass
-        time.sleep(0.05)
-    raise RuntimeError(f"cổng mẫu không khởi động được, xem {state.with_name('server.log')}")
+    with DemoServer(port=0, edition=edition) as server:
+        os.environ["MUCTIEU_DEMO_ADDRESS"] = server.url.removeprefix("http://")
+        yield replace(settings, portals=(REPOSITORY / "demo" / "portals",), allow_private_hosts=True)
 
 
 def up(
