@@ -47,7 +47,8 @@ class Harvest:
     def settle(self, state: PortalState) -> Settled:
         """Judge all pages together, and tell new articles and versions from what is known."""
         is_bulk = _bulk(self.items, state)
-        result = Settled(is_bulk=is_bulk)
+        result = Settled()
+        brought: list[tuple[str, Article]] = []
         for item in self.items:
             context = replace(item.context, is_bulk=is_bulk)
             reading = item.parsed if isinstance(item.parsed, Reading) else judge(item.parsed, item.page, context)
@@ -55,7 +56,9 @@ class Harvest:
             if reading.rule is not None:
                 result.rejected.append(rejection(reading, item.page, context))
             elif reading.article is not None:
-                result.take(reading.article, item.key, state, self.portal)
+                brought.append((item.key, reading.article))
+        for article in _distinct(brought, state, self.portal):
+            result.take(article, state)
         return result
 
 
@@ -63,28 +66,20 @@ class Harvest:
 class Settled:
     """What came of the pages of a run."""
 
-    is_bulk: Callable[[datetime], bool]
     readings: dict[str, Reading] = field(default_factory=dict)  # by URL key
     articles: list[Article] = field(default_factory=list)  # new ones and new versions
     rejected: list[Rejected] = field(default_factory=list)
     new_articles: int = 0
     new_versions: int = 0
-    repeated_stories: int = 0
-    keys: dict[str, str] = field(default_factory=dict)  # article_id -> URL key that brought it in this run
+    repeated_stories: int = 0  # new articles with the text of another one of this run
     versions: dict[str, str] = field(default_factory=dict)  # article_id -> version_id in this run
     stories: set[str] = field(default_factory=set)
 
-    def take(self, article: Article, key: str, state: PortalState, portal: Portal) -> None:
+    def take(self, article: Article, state: PortalState) -> None:
         """Keep an article if it is new or changed."""
-        known_here = self.versions.get(article.article_id)
-        if known_here is not None and known_here != article.version_id and self.keys[article.article_id] != key:
-            # two addresses with different texts declare one canonical address: the template lies, so each keeps its own
-            article = _under_own_address(article, portal)
-            known_here = self.versions.get(article.article_id)
-        self.keys.setdefault(article.article_id, key)
-        if known_here == article.version_id:
+        if self.versions.get(article.article_id) == article.version_id:
             return
-        latest = known_here or state.versions.get(article.article_id)
+        latest = self.versions.get(article.article_id) or state.versions.get(article.article_id)
         self.versions[article.article_id] = article.version_id
         if latest == article.version_id:
             return
@@ -112,6 +107,20 @@ class Settled:
             self.rejected.append(row)
         self.articles.clear()
         self.new_articles = self.new_versions = 0
+
+
+def _distinct(brought: list[tuple[str, Article]], state: PortalState, portal: Portal) -> list[Article]:
+    """Articles with the identity that their pages declare, unless several pages with different texts declare the same one.
+
+    Then the template lies (some print the address of the section on every page), and each keeps its own address.
+    """
+    texts: dict[str, set[str]] = {}
+    for _, article in brought:
+        texts.setdefault(article.article_id, set()).add(article.story_id)
+    for row in state.urls.values():
+        if row.article_id in texts and row.story_id and not any(row.key == key for key, _ in brought):
+            texts[row.article_id].add(row.story_id)
+    return [a if len(texts[a.article_id]) == 1 else _under_own_address(a, portal) for _, a in brought]
 
 
 def _under_own_address(article: Article, portal: Portal) -> Article:

@@ -27,6 +27,7 @@ from scrapers.state import PortalState, UrlState, read_state, run_files, write_s
 from scrapers.transport import Resolver, system_resolver
 
 GIVE_UP_AFTER = 5  # articles in a row that could not be had: then the portal is down or blocks us, and asking on is rude
+_EARLY = timedelta(hours=1)  # a daily run asks for a page some minutes before it is a day old
 _CUTTING = frozenset(("timeout", "dns_error", "connection_error", "tls_error", "blocked", "http_error", "truncated"))
 
 
@@ -65,6 +66,7 @@ def scrape_portal(
     now: Callable[[], datetime],
     on_progress: Callable[[Progress], None] = _unwatched,
     sleep: Callable[[float], None] = time.sleep,
+    clock: Callable[[], float] = time.monotonic,
     resolver: Resolver = system_resolver,
 ) -> Run:
     """Scrape a portal once.
@@ -79,7 +81,7 @@ def scrape_portal(
     spool = spool_folder(lake, portal.id)
     with portal_lock(spool):
         state = take_up(portal, family, lake, now, on_progress)
-        run = _Scrape(portal, family, lake, options, state, now, on_progress, sleep, resolver)
+        run = _Scrape(portal, family, lake, options, state, now, on_progress, sleep, clock, resolver)
         try:
             return run.go()
         finally:
@@ -110,13 +112,14 @@ class _Scrape:
         now: Callable[[], datetime],
         on_progress: Callable[[Progress], None],
         sleep: Callable[[float], None],
+        clock: Callable[[], float],
         resolver: Resolver,
     ) -> None:
         self._portal, self._family, self._lake, self._options, self._state = portal, family, lake, options, state
         self._clock, self._progress = _Clock(now), on_progress
         self._started = self._clock()
         run_id = new_run_id(portal.id, self._started, state.run_id, secrets.token_hex(2))
-        limiter = RateLimiter(portal.http.rate_per_min, longest_s=portal.http.max_wait_s, sleep=sleep)
+        limiter = RateLimiter(portal.http.rate_per_min, longest_s=portal.http.max_wait_s, clock=clock, sleep=sleep)
         self._fetcher = Fetcher(
             portal,
             user_agent=options.user_agent,
@@ -146,8 +149,7 @@ class _Scrape:
     def go(self) -> Run:
         for source in self._portal.listings:
             self._seen.walks.append(walk(source, self._portal, self._family, self._ask_listing, self._bounds(source)))
-        unread = [w for w in self._seen.walks if w.ended in ("failed", "broken")]
-        if len(unread) < len(self._seen.walks):
+        if any(w.found or w.complete for w in self._seen.walks):
             self._read_articles()
         return self._end()
 
@@ -257,7 +259,7 @@ class _Scrape:
         if row.first_seen is None or row.asked_at is None or row.missing_since is not None:
             return None
         ages = sorted(self._portal.http.revisit_days)
-        due = [age for age in ages if row.asked_at < row.first_seen + timedelta(days=age) <= now]
+        due = [age for age in ages if row.asked_at < row.first_seen + timedelta(days=age) - _EARLY <= now]
         if not due:
             return None
         return "full" if due[-1] == ages[-1] else "conditional"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -44,9 +45,13 @@ class Bench:
                 ScrapeOptions(user_agent="muctieu-test/1", allow_private_hosts=True, **(options or {})),
                 now=lambda: self.at,
                 sleep=self._sleep,
+                clock=self._clock,
             )
         finally:
             self.at += timedelta(days=days)
+
+    def _clock(self) -> float:
+        return time.monotonic() + self.slept
 
     def _sleep(self, seconds: float) -> None:
         self.slept += seconds

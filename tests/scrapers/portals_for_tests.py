@@ -82,7 +82,8 @@ def make_posts(count: int, *, start: datetime = datetime(2026, 1, 5, 8, 30, tzin
     for n in range(1, count + 1):
         body = (
             f"Ngày {n % 28 + 1}/3, Ủy ban nhân dân huyện họp đánh giá kết quả giảm nghèo số {n}.\n"
-            f"Toàn huyện còn {n * 7 + 100} hộ nghèo, chiếm {n % 9 + 1},{n % 10}% tổng số hộ; năm nay phấn đấu giảm {n + 20} hộ nghèo."
+            f"Toàn huyện còn {n * 7 + 100} hộ nghèo, chiếm {n % 9 + 1},{n % 10}% tổng số hộ; năm nay phấn đấu giảm {n + 20} hộ nghèo. "
+            f"Các xã tiếp tục rà soát hộ cận nghèo, hỗ trợ vay vốn, đào tạo nghề và cấp nước sạch cho {n * 3 + 11} hộ."
         )
         posts.append(Post(n, f"Kết quả giảm nghèo kỳ {n}", body, start + timedelta(hours=7 * n)))
     return posts[::-1]
