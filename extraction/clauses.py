@@ -166,7 +166,9 @@ _COUNTED_BY_CRITERIA = {"commune", "percent"}
 _BY_LEFT_RE = re.compile(r"(?:số|các|những) xã(?: đã)?(?: mới)?(?: đạt| hoàn thành| có| cơ bản đạt)?(?: được)?(?: từ| dưới| trên)?\s*$")
 
 
-_IS_RE = re.compile(r"\s*(?:trở lên)?\s*(?:là|có|:|còn|giảm còn|đạt|chiếm)\s*")
+_IS_RE = re.compile(r"\s*(?:trở lên)?\s*(?:là|có|:|còn|giảm còn|đạt|chiếm|xuống|xuống còn|lên|còn khoảng)\s*")
+_SCOPE_RE = re.compile(r"[^\d,;:]{0,30}?\b(?:thuộc|tại|ở|của|trên địa bàn|trong)\s+(?:toàn bộ |tổng số |cả )?")
+_AREA_UNITS = ("commune", "district", "province")
 
 
 def _absorb_qualifiers(text: Text, slots: list[Slot]) -> None:
@@ -176,7 +178,18 @@ def _absorb_qualifiers(text: Text, slots: list[Slot]) -> None:
             continue
         gap = text.folded[left.q.end : right.q.start]
         counts_communes = left.q.unit == "commune" or (left.q.unit == "percent" and re.match(r"\s*(?:số )?xã\b", gap))
-        if right.q.unit in ("criterion", "subcriterion") and counts_communes and left.qualifies is None and _MEETS_RE.fullmatch(gap):
+        if (
+            right.q.unit in _AREA_UNITS
+            and right.q.denominator is None
+            and left.qualifies is None
+            and left.q.unit
+            and _SCOPE_RE.fullmatch(gap)
+        ):
+            right.qualifies, left.qualifier = (
+                left,
+                left.qualifier or Span(right.q.start, right.q.end),
+            )  # "55 huyện thuộc 28 tỉnh được công nhận"
+        elif right.q.unit in ("criterion", "subcriterion") and counts_communes and left.qualifies is None and _MEETS_RE.fullmatch(gap):
             right.qualifies, left.qualifier = left, Span(right.q.start, right.q.end)
         elif (
             left.q.unit == "province"

@@ -34,6 +34,7 @@ COUNT_OF = {
 _PERCENTS = ("percent", "percentage_point")
 _RESPECTIVELY_RE = re.compile(r"lần lượt|tương ứng|theo thứ tự")
 _TWO_GRADES_RE = re.compile(r"nghèo(?: đa chiều)?(?: và|,) (?:tỷ lệ )?(?:hộ )?cận nghèo")
+_ASIDE_RE = re.compile(r"\([^()]*\)")
 _WORD_RE = re.compile(r"[^\W_]+")
 
 
@@ -52,8 +53,11 @@ def only_glue(text: Text, start: int, end: int, money: bool = False) -> bool:
 
     With `money` the parts of the programmes are glue too: "vốn sự nghiệp", "Chương trình xây dựng nông thôn mới".
     """
+    aside = [m.span() for m in _ASIDE_RE.finditer(text.folded, start, end)]
     for m in _WORD_RE.finditer(text.folded, start, end):
         word = m.group()
+        if any(s <= m.start() < e for s, e in aside):
+            continue
         if word in _glue() or word[0].isdigit() or (money and word in _money_words()):
             continue
         given = text.raw[m.start() : m.end()]
@@ -106,6 +110,8 @@ def inherit(text: Text, slot: Slot) -> bool:
 
 def _finer(slot: Slot, indicator: str) -> str:
     """ "…, riêng vùng dân tộc thiểu số giảm 4%": the rate taken over is that of whom the words before the number name."""
+    if indicator in ("poverty.rate.poor", "poverty.rate.near_poor") and has_class(slot.tail_near, "near_poor"):
+        return "poverty.rate.near_poor"
     if indicator != "poverty.rate.poor":
         return indicator
     if has_class(slot.lead_near, "poor_places"):
@@ -117,7 +123,7 @@ def _from(slot: Slot, left: Slot) -> str | None:
     if left.indicator is None:
         return None
     if "times" in slot.q.flags:
-        return left.indicator
+        return left.indicator if has(slot.lead_near, "times") or has(slot.lead_near, "up") else None
     if slot.unit_in in _PERCENTS:
         if left.unit_in in _PERCENTS:
             return left.indicator

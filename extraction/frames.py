@@ -209,13 +209,14 @@ def _find_indicator(text: Text, frame: SentenceFrame, slot: Slot, memory: dict[s
 def _refer_back(text: Text, slot: Slot, memory: dict[str, Slot]) -> None:
     """ "con số này", and the spending of one programme after that of all ("vốn sự nghiệp mới được 31,4%")."""
     left = memory.get(_family(slot))
-    if left is None or left.unit_in != slot.unit_in or slot.sentence.paragraph - left.sentence.paragraph > 0:
+    if left is None or left.unit_in != slot.unit_in or slot.sentence.paragraph - left.sentence.paragraph > 1:
         return
     if slot.unit_in in ("percent", "percentage_point"):
         theme = _same_theme(text, slot, left)
     else:
         theme = False
-    anaphor = enumerations.anaphoric(slot) and enumerations.only_glue(text, slot.far_start, slot.q.start)
+    same_paragraph = slot.sentence.paragraph == left.sentence.paragraph
+    anaphor = same_paragraph and enumerations.anaphoric(slot) and enumerations.only_glue(text, slot.lead_start, slot.q.start)
     if (theme or anaphor) and enumerations.only_glue(text, slot.q.end, slot.tail_end):
         slot.indicator, slot.rule, slot.source, slot.inherited_from = left.indicator, f"nhắc lại: {left.rule}", "inherited", left
         slot.unit = slot.unit_in
@@ -223,7 +224,7 @@ def _refer_back(text: Text, slot: Slot, memory: dict[str, Slot]) -> None:
 
 def _same_theme(text: Text, slot: Slot, left: Slot) -> bool:
     """Does a sentence of names and direction words alone go on with the rate of the sentence before ("Xã A giảm nhanh nhất, từ 58% còn 43%")?"""
-    if text.sentences.index(slot.sentence) - text.sentences.index(left.sentence) > 2 or left.indicator is None:
+    if text.sentences.index(slot.sentence) - text.sentences.index(left.sentence) > 3 or left.indicator is None:
         return False
     if left.indicator == "budget.disbursement_rate":
         return enumerations.only_glue(text, slot.far_start, slot.q.start, money=True) and not has(slot.lead_near, "down")
@@ -294,6 +295,13 @@ def _object_of_rejected(slot: Slot, found: Match) -> bool:
 def _refined(slot: Slot, found: Match) -> Match:
     """A rate or count of the poor said near, and whose it is said before the comma ("ở các huyện nghèo, tỷ lệ hộ nghèo còn 36%")."""
     finer = _REFINED_BY.get(found.phrase.indicator)
+    if found.phrase.indicator.startswith("dtts.") and slot.link in ("first", "semicolon", "comma"):
+        leaving = match(slot, "far")  # "50% xã khó khăn vùng bãi ngang, ven biển thoát khỏi tình trạng đó"
+        return (
+            leaving
+            if leaving is not None and leaving.phrase.reads == "exit" and leaving.phrase.indicator == found.phrase.indicator
+            else found
+        )
     if finer is None or has(slot.lead_near, "whole_area"):
         return found
     if slot.q.form == "zero":
@@ -375,7 +383,14 @@ def all_criteria(band: str) -> bool:
 
 def _by_criteria(text: Text, slots: list[Slot]) -> None:
     """ "98 xã đạt 19/19 tiêu chí" is the number certified, unless the article gives another one (GUIDE)."""
-    banded = [s for s in slots if s.qualifier is not None and s.unit_in in ("commune", "percent") and s.indicator in _COMMUNES_MEETING]
+    banded = [
+        s
+        for s in slots
+        if s.qualifier is not None
+        and "tiêu chí" in text.folded[s.qualifier.start : s.qualifier.end + 12]
+        and s.unit_in in ("commune", "percent")
+        and s.indicator in _COMMUNES_MEETING
+    ]
     whole = [
         s
         for s in banded
@@ -440,6 +455,8 @@ def _op(text: Text, slot: Slot) -> Field[Op]:
     q = slot.q
     if "over" in slot.notes:
         return Field("eq", "explicit", "vượt P%: 100 + P")
+    if q.op in ("gt", "lt") and _COMPARED_RE.search(text.folded[max(0, q.number_start - 16) : q.number_start]):
+        return Field("eq", "explicit", "cao hơn, thấp hơn N: mức chênh")
     if q.op != "eq":
         return Field(q.op, "explicit", q.rule, q.start, q.number_start)
     hit = slot.lead_near.last(cue_class("estimate"))
@@ -455,6 +472,7 @@ def _op(text: Text, slot: Slot) -> Field[Op]:
     return Field("eq", "default", "không có từ so sánh")
 
 
+_COMPARED_RE = re.compile(r"\b(?:cao|thấp|nhiều|ít|lớn|nhỏ) hơn\s*$")
 _ESTIMATE_OF_LIST_RE = re.compile(r"\bước(?: tính)?(?: thực hiện)? (?:đến|cả|hết|năm|trong|tháng|quý|\d+ tháng)\b")
 
 
@@ -488,6 +506,10 @@ def _rejected(text: Text, slot: Slot) -> str | None:
         "vnd",
     ):
         return "nhắc lại số đã nêu"
+    if slot.unit_in == "criterion" and re.search(
+        r"bộ tiêu chí[^,;]{0,30}\b(?:có|gồm|là)\b[^,;]*$", text.folded[slot.far_start : slot.q.start]
+    ):
+        return "số tiêu chí của bộ tiêu chí"
     if slot.indicator.startswith("budget.") and not _of_programme(text, slot):
         return "vốn không thuộc chương trình"
     for negative in negatives():
@@ -501,7 +523,7 @@ def _rejected(text: Text, slot: Slot) -> str | None:
 
 _PROGRAMME_RE = re.compile(
     r"chương trình (?:mục tiêu|mtqg|135|30a|1719|xây dựng|giảm nghèo|phát triển|nông thôn|ocop|này|quốc gia)|các chương trình|mtqg|ctmtqg|mục tiêu quốc gia|nông thôn mới|\bntm\b|"
-    r"giảm nghèo|dân tộc thiểu số|\bdtts\b|mỗi xã một sản phẩm|ocop|nhà tạm|dột nát|hộ nghèo|nghị quyết (?:số )?30a|3 chương trình"
+    r"giảm nghèo|dân tộc thiểu số|\bdtts\b|mỗi xã một sản phẩm|ocop|nhà tạm|dột nát|nghị quyết (?:số )?30a|3 chương trình"
 )
 _MONEY_CONTEXT = 2000  # characters
 _OTHER_MONEY_RE = re.compile(r"đầu tư công|vốn đầu tư nước ngoài|thu ngân sách|chi ngân sách|vốn fdi|vốn oda")

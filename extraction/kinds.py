@@ -174,5 +174,9 @@ def carried_kinds(text: Text, hits: Sequence[Hit]) -> dict[int, Field[Kind]]:
         if last is not None and _goes_on(text, sentence, last):
             carried[sentence.start] = Field("target", "inherited", "câu trước nêu mục tiêu", last[1].start, last[1].end)
         if found:
-            last = sentence.paragraph, found[-1], any(e.cue == "achieved" for e in found)
+            last = (
+                sentence.paragraph,
+                found[-1],
+                any(e.cue == "achieved" for e in found) or "trong khi" in text.folded[sentence.start : sentence.end],
+            )
     return carried
