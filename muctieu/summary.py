@@ -57,6 +57,10 @@ order by year_number desc, area_name limit 3
 """
 
 
+# short enough for the table to fit a terminal of 80 columns
+_HEADINGS = ("Cổng", "Kết quả", "Trang", "Mới", "Bài", "Số liệu", "Mục tiêu", "Đạt được", "Giữ lại", "Cảnh báo")
+
+
 def show_summary(settings: Settings, events: list[dict[str, Any]], began: datetime, console: Console) -> bool:
     """Print what happened; True when nothing failed."""
     failed = [e for e in events if e["state"] == "failed"]
@@ -79,19 +83,9 @@ def show_summary(settings: Settings, events: list[dict[str, Any]], began: dateti
 
 def _portal_table(connection: duckdb.DuckDBPyConnection, began: datetime, console: Console) -> None:
     table = Table(title="Kết quả theo cổng", title_justify="left")
-    for heading in (
-        "Cổng",
-        "Kết quả",
-        "Trang đã tải",
-        "Bài mới",
-        "Tổng số bài",
-        "Số liệu",
-        "Mục tiêu",
-        "Kết quả đạt",
-        "Giữ lại",
-        "Cảnh báo",
-    ):
-        table.add_column(heading, justify="left" if heading in ("Cổng", "Kết quả") else "right")
+    for heading in _HEADINGS:
+        words = heading in _HEADINGS[:2]
+        table.add_column(heading, justify="left" if words else "right", no_wrap=words)
     try:
         rows = connection.execute(_PORTALS, {"began": began}).fetchall()
     except duckdb.CatalogException:  # nothing was ever built: there is no staging yet
