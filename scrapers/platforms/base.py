@@ -74,6 +74,7 @@ class Options:
     date_optional: bool = False  # editors of this portal may leave the date away: no_date instead of an error
     title_date: bool = False  # the CMS appends the day to the title
     tail: str = TAIL  # regular expression: last lines of a body that are no text
+    next_number: str = ""  # regular expression with the page number as its group: where no link leads on, the next number does
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,11 +284,21 @@ class Platform:
     def next_page(self, reading: Reading, links: Sequence[ListedLink]) -> NextPage | None:  # noqa: ARG002 - POST paging counts them
         link = first_match(reading.find, reading.select.next)
         href = str(link.get("href", "")).strip() if link is not None else ""
+        if match := _POSTBACK.match(href):
+            return postback(reading, match.group(1), match.group(2))
         if not href or href.startswith(("#", "javascript:")):
-            return None
+            return self.numbered_page(reading)
         target = urljoin(reading.url, href)
         # a static copy links the last page to the home page, and a frozen pager to itself: neither goes on
         return None if target in (reading.url, reading.page.url) or urlsplit(target).path in ("", "/") else NextPage(target)
+
+    def numbered_page(self, reading: Reading) -> NextPage | None:
+        """The page after the number in the address; it ends where the portal shows nothing new, which discovery notices."""
+        match = re.search(reading.options.next_number, reading.url) if reading.options.next_number else None
+        if match is None:
+            return None
+        start, end = match.span(1)
+        return NextPage(f"{reading.url[:start]}{int(match.group(1)) + 1}{reading.url[end:]}")
 
     def total(self, reading: Reading) -> int | None:
         element = first_match(reading.find, reading.select.total)
@@ -296,6 +307,20 @@ class Platform:
         words = str(element.get("data-total") or inline_text(element))
         numbers = re.findall(r"\d[\d.,]*", words)
         return int(re.sub(r"\D", "", numbers[-1])) if numbers else None
+
+
+_POSTBACK = re.compile(r"javascript:__doPostBack\('([^']*)','([^']*)'\)")
+
+
+def postback(reading: Reading, target: str, argument: str) -> NextPage | None:
+    """What an ASP.NET pager sends: the page's own hidden fields, and which control was clicked."""
+    form = first_match(reading.find, ("form:has(input[name=__VIEWSTATE])",))
+    if form is None:
+        return None
+    hidden = [(str(i.get("name")), str(i.get("value", ""))) for i in reading.find.select("input[type=hidden][name]", form)]
+    kept = tuple((name, value) for name, value in hidden if name not in ("__EVENTTARGET", "__EVENTARGUMENT"))
+    url = urljoin(reading.url, str(form.get("action", "")).strip() or reading.url)
+    return NextPage(url, "POST", (("__EVENTTARGET", target), ("__EVENTARGUMENT", argument), *kept))
 
 
 def _refuse_unknown(portal: Portal, key: str, given: dict[str, Any], known: Any) -> None:

@@ -18,7 +18,9 @@ TEXT = (
 LOWER = TEXT.lower()
 
 _syllables = st.lists(
-    st.sampled_from("hộ nghèo giảm xuống thôn mới đạt chuẩn ủy ban huyện thị xã người được nước sạch tỷ lệ bền vững năm trường học kế hoạch".split()),
+    st.sampled_from(
+        "hộ nghèo giảm xuống thôn mới đạt chuẩn ủy ban huyện thị xã người được nước sạch tỷ lệ bền vững năm trường học kế hoạch".split()
+    ),
     min_size=12,
     max_size=60,
 )
@@ -191,7 +193,11 @@ def test_a_page_that_is_not_vietnamese_is_noted() -> None:
     assert decode(b"The Association of Southeast Asian Nations " * 100).problems == ("not_vietnamese",)
 
 
-@given(st.binary(max_size=400), st.sampled_from([None, "cp1258", "tcvn3", "vni"]), st.sampled_from([None, "text/html; charset=utf-8", "a; charset=x"]))
+@given(
+    st.binary(max_size=400),
+    st.sampled_from([None, "cp1258", "tcvn3", "vni"]),
+    st.sampled_from([None, "text/html; charset=utf-8", "a; charset=x"]),
+)
 @settings(max_examples=300)
 def test_any_bytes_give_composed_text_or_the_one_error(body: bytes, legacy: str | None, content_type: str | None) -> None:
     try:
@@ -202,6 +208,10 @@ def test_any_bytes_give_composed_text_or_the_one_error(body: bytes, legacy: str 
     assert got.text.count("\ufffd") <= max(2, 0.002 * len(got.text))
 
 
-@given(st.text(alphabet="aăâbcdđeêghiklmnoôơpqrstuưvxyáàảãạấầẩẫậắằẳẵặéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ ,.0123456789%", max_size=300))
+@given(
+    st.text(
+        alphabet="aăâbcdđeêghiklmnoôơpqrstuưvxyáàảãạấầẩẫậắằẳẵặéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ ,.0123456789%", max_size=300
+    )
+)
 def test_vietnamese_in_utf8_is_never_changed(text: str) -> None:
     assert decode(text.encode()).text == unicodedata.normalize("NFC", text)

@@ -13,7 +13,17 @@ from scrapers.platforms import PLATFORMS
 from scrapers.platforms.generic import FURNITURE, HEADINGS, LEADS
 
 PAGES = sorted((Path(__file__).parent / "pages").glob("*/*.html"))
-ODD = ("a, p > b", "div :not(p)", "*", "td:nth-child(2)", "[href]", "p:has(img)", "div.nd p:-soup-contains('xã', 'huyện')", "ul > li + li", "h1 ~ p")
+ODD = (
+    "a, p > b",
+    "div :not(p)",
+    "*",
+    "td:nth-child(2)",
+    "[href]",
+    "p:has(img)",
+    "div.nd p:-soup-contains('xã', 'huyện')",
+    "ul > li + li",
+    "h1 ~ p",
+)
 SELECTORS = sorted(
     {
         alternative.partition("@")[0]
