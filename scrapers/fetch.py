@@ -254,7 +254,7 @@ class Fetcher:
         """One request on the wire; the body is read raw, to its end, under the size limit."""
         at = self._now()
         prepared = self._session.prepare_request(_prepare(asked, {**self._headers, **conditional}))
-        timeout = max(0.001, self._gate.guard.remaining())
+        timeout = self._gate.guard.remaining() + 1.0  # the guard is to be first: its end is told apart from the server's
         response = self._session.send(prepared, stream=True, allow_redirects=False, timeout=(timeout, timeout))
         try:
             redirect = response.status_code in _REDIRECTS and "location" in response.headers

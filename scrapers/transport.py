@@ -166,7 +166,7 @@ class Gate:
         sock = socket.socket(family, socket.SOCK_STREAM)
         try:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            sock.settimeout(min(self._connect_s, self.guard.remaining()))
+            sock.settimeout(min(self._connect_s, self.guard.remaining() + 0.05))
             sock.connect((address, port))
             peer = str(sock.getpeername()[0])
             if not self._allow_private and not is_public(peer):
@@ -193,7 +193,7 @@ class Gate:
 
         threading.Thread(target=ask, daemon=True, name=f"resolve {host}").start()
         try:
-            answer = answers.get(timeout=min(self._connect_s, self.guard.remaining()))
+            answer = answers.get(timeout=min(self._connect_s, self.guard.remaining() + 0.05))
         except queue.Empty:
             self.guard.remaining()
             raise ResolveError(f"{host}: no answer from the name server within {self._connect_s:g} s") from None
