@@ -38,14 +38,14 @@ def _same_response(response: Response, _asked: Asked) -> Response:
 
 @dataclass(frozen=True, slots=True)
 class Breakage:
-    """One way to break: `articles` before rendering, `respond` after it; `templates` is a suffix of the template folder."""
+    """One way to break: `articles` before rendering, `respond` after it."""
 
     name: str
     what: str
     articles: Callable[[Articles], Articles] = _same_articles
     respond: Callable[[Response, Asked], Response] = _same_response
     delay_s: float = 0.0
-    redesign: bool = False
+    empty_listings: bool = False  # listings, feeds and sitemaps are rendered without an entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +91,6 @@ def _redesign(response: Response, _asked: Asked) -> Response:
     renamed = re.sub(rb'<meta (?:property|name)="(?:og:|generator)[^>]*>', b"", renamed, flags=re.IGNORECASE)
     renamed = re.sub(rb'<script type="application/ld\+json">.*?</script>', b"", renamed, flags=re.DOTALL)
     return replace(response, body=re.sub(rb"<(/?)h[1-4]\b", rb"<\1section", renamed))
-
-
-def _empty_listing(response: Response, asked: Asked) -> Response:
-    """Listings, feeds and sitemaps answer 200 and hold no link, as with a broken database query."""
-    if asked.target is None or asked.target.view not in ("listing", "fragment", "feed", "sitemap", "home"):
-        return response
-    if asked.target.view == "fragment":
-        return replace(response, body=b'{"d": ""}')
-    body = re.sub(
-        rb"<(li|item|url|div class=\"(?:wd-item|tin|panel panel-default|box-content)\")\b.*?</\1>", b"", response.body, flags=re.DOTALL
-    )
-    return replace(response, body=re.sub(rb"<a [^>]*href[^>]*>.*?</a>", b"", body, flags=re.DOTALL))
 
 
 _DATE = re.compile(r"\b(\d{2})/(\d{2})/(\d{4})\b")
@@ -246,7 +234,9 @@ BREAKAGES = {
     b.name: b
     for b in (
         Breakage("redesign", "every class and id renamed, no metadata", respond=_redesign),
-        Breakage("empty_listing", "listings with status 200 and no links", respond=_empty_listing),
+        Breakage(
+            "empty_listing", "listings, feeds and sitemaps with status 200 and no entry, as after a failed query", empty_listings=True
+        ),
         Breakage("swapped_dates", "day and month swapped", respond=_swapped_dates),
         Breakage("numbers_x10", "figures ten times too large", articles=_numbers_x10),
         Breakage("encoding_broken", "double-encoded UTF-8", respond=_encoding_broken),

@@ -38,10 +38,11 @@ Trap = Literal[
     "lead_in_listing",  # the summary is on the listing only
 ]
 MEASURES = ("level", "change", "relative_change", "plan_share")
-UNITS = frozenset(
-    "commune district province village household person product criterion subcriterion percent percentage_point vnd vnd_per_person_year "
-    "school station entity idea garden project km other".split()  # noqa: SIM905 - words are easier to check than 21 literals
-)
+_UNITS = """
+    commune district province village household person product criterion subcriterion percent percentage_point vnd vnd_per_person_year
+    school station entity idea garden project km other
+"""
+UNITS = frozenset(_UNITS.split())
 
 # The unit a claim has when its annotation does not name one: that of its indicator, by the longest prefix.
 UNIT_OF = {

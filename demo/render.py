@@ -67,23 +67,24 @@ class World:
     now: Callable[[], datetime]
     counters: Counters
     edition: int = 1
-    templates: str = ""  # a suffix of template folders: the redesigned portal
+    empty_listings: bool = False  # nothing is listed, while every article is still at its address
 
 
 def respond(site: Site, target: Target, world: World, path: str) -> Response:
     """The page that the target names; a missing article is the portal's own "not found" page (with status 200, as most of them do)."""
     everything = site.items(world.articles)
+    listed = [] if world.empty_listings else everything
     if target.view in ("article", "print"):
         item = next((i for i in everything if i.id == target.id and target.section in (None, i.section)), None)
         return _article(site, item, world, target.view) if item else _not_found(site, world, path)
     if target.view in ("listing", "fragment"):
-        return _listing(site, target, [i for i in everything if i.section == target.section], world)
+        return _listing(site, target, [i for i in listed if i.section == target.section], world)
     if target.view in ("feed", "sitemap", "sitemap_index"):
-        items = [i for i in everything if target.section in (None, i.section)]
+        items = [i for i in listed if target.section in (None, i.section)]
         return _xml(site, target.view, items[:20] if target.view == "feed" else items, world)
     if target.view == "static":
         return _html(site, world, "static", f"{site.prefix} static", {"title": "Giới thiệu"})
-    return _html(site, world, "home", site.prefix, {"title": site.name, "latest": everything[:8]})
+    return _html(site, world, "home", site.prefix, {"title": site.name, "latest": listed[:8]})
 
 
 def robots(world: World, sites: Sequence[Site]) -> Response:
@@ -123,7 +124,7 @@ def _listing(site: Site, target: Target, items: Sequence[Item], world: World) ->
         "title": site.section(target.section or "").name,
         "section": site.section(target.section or ""),
         "items": shown,
-        "dead": site.dead_paths() if page == 1 and target.section == site.sections[0].key else (),
+        "dead": site.dead_paths() if items and page == 1 and target.section == site.sections[0].key else (),
         "page": page,
         "asked": target.page,
         "last": last,
@@ -132,11 +133,7 @@ def _listing(site: Site, target: Target, items: Sequence[Item], world: World) ->
         "next_path": site.listing_path(target.section or "", target.page + 1) if page < last or site.endless else None,
     }
     if target.view == "fragment":
-        fragment = (
-            _environment()
-            .get_template(f"{site.folder}{world.templates}/fragment.html.j2")
-            .render(**_common(site, world, "fragment"), **values)
-        )
+        fragment = _environment().get_template(f"{site.folder}/fragment.html.j2").render(**_common(site, world, "fragment"), **values)
         body = json.dumps({"d": fragment if shown else ""}, ensure_ascii=False).encode()
         return Response(200, body, {"Content-Type": "application/json; charset=utf-8"})
     return _html(site, world, "listing", f"{site.id} {target.section}", values)
@@ -154,7 +151,7 @@ def _xml(site: Site, view: str, items: Sequence[Item], world: World) -> Response
 
 
 def _html(site: Site, world: World, template: str, key: str, values: dict[str, Any]) -> Response:
-    text = _environment().get_template(f"{site.folder}{world.templates}/{template}.html.j2").render(**_common(site, world, key), **values)
+    text = _environment().get_template(f"{site.folder}/{template}.html.j2").render(**_common(site, world, key), **values)
     return Response(200, text.encode(), {"Content-Type": "text/html; charset=utf-8"})
 
 

@@ -80,6 +80,7 @@ class DemoServer:
             mine = tuple(x for x in world.articles if x.portal == site.folder)
             others = tuple(x for x in world.articles if x.portal != site.folder)
             world = replace(world, articles=applied.breakage.articles(mine) + others)
+            world = replace(world, empty_listings=world.empty_listings or applied.breakage.empty_listings)
         target = site.target(Request(path, parts.query, body))
         response = respond(site, target, world, raw_path) if target and _allowed(method, target) else _no_such_page(site)
         for applied in active:

@@ -169,6 +169,19 @@ def test_targets_meet_achievements() -> None:
     assert len({area for _, area, _ in both}) >= 6
 
 
+_CITED = re.compile(
+    r"(?:Kế hoạch|Quyết định|Nghị quyết|Nghị định|Công văn|Chỉ thị|Báo cáo|Chương trình|Thông báo)(?: số)? (\d[\w.]*[/-][\w/&.-]*\w)"
+)
+
+
+def test_cited_documents_are_annotated() -> None:
+    for article in ARTICLES:
+        if article.annotated:
+            numbers = {d.number for d in article.documents}
+            assert set(_CITED.findall(article.text)) <= numbers, article.slug
+            assert all(number in article.text for number in numbers), article.slug
+
+
 SEED_FIGURES = [  # (portal, year, indicator, measure, op, value): facts of the user's five documents
     ("hanoi", 2020, "ocop.product.certified", "change", "ge", 700),
     ("hanoi", 2020, "ntm.commune.certified", "change", "eq", 15),

@@ -62,6 +62,7 @@ def test_hit_counters_and_tokens_change_but_nothing_else(ask: Ask) -> None:
         assert strip.sub("", first) == strip.sub("", second), site.id
 
 
+@pytest.mark.slow
 def test_the_same_article_renders_the_same_in_another_process() -> None:
     code = (
         "import sys; from datetime import datetime, UTC; from demo.server import DemoServer;"
@@ -228,6 +229,7 @@ def test_the_port_of_the_state_file_comes_first(tmp_path: Path) -> None:
     assert choose_port(1234, state) == 1234
 
 
+@pytest.mark.slow
 def test_the_command_writes_its_state_and_stops_on_sigterm(tmp_path: Path) -> None:
     state = tmp_path / "demo" / "server.json"
     command = [sys.executable, "-m", "demo.server", "--port=0", f"--state={state}", "--edition=2"]
@@ -246,6 +248,7 @@ def test_the_command_writes_its_state_and_stops_on_sigterm(tmp_path: Path) -> No
             process.wait(5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [["--break", "nonsense"], ["--port", "99999"]])
 def test_wrong_arguments_are_one_line(arguments: list[str]) -> None:
     done = subprocess.run([sys.executable, "-m", "demo.server", *arguments], cwd=REPOSITORY, capture_output=True, text=True, timeout=30)
