@@ -45,6 +45,8 @@ _NOT_WHOLE, _NOT_OF, _OF, _ATTACH = (_tails(n) for n in ("not_whole", "not_of", 
 _UNIT_LISTS = tuple(f" {t}{sep}" for t in TYPES for sep in (",", " và", ", và", " -", "/"))
 _OF_WORDS = frozenset(words("of"))
 _VERBS = frozenset(words("verb"))
+_VERBS_ELSEWHERE = frozenset(words("verb_elsewhere"))
+_REGION_OF_OLD_RE = re.compile(r"(?:^\s*|[,;:.]\s+|\briêng )(?:ở |tại )?(?:khu vực|địa bàn|vùng|phần)?(?: tỉnh| huyện)?$")
 _STILL = tuple(f" {w}" for w in words("still"))
 _HELD_RE = re.compile(r"[^.\n]{0,120}?(?:" + "|".join(words("held")) + ")")
 _OFFICE_STOP_RE = re.compile(
@@ -56,7 +58,9 @@ _SOMEONE_RE = re.compile(r" một (?:người dân|người|hộ|phụ nữ|cử
 _FILLER_RE = re.compile(r"\s(?:các|địa bàn|\d+|hai|ba|cả|những|một số|toàn)$")
 _CLAUSE_STARTS = frozenset(",;:.(–-\n\"“'•+*…!?")
 _CONJUNCTIONS = frozenset("nay hiện nhưng còn song thì mà khi nếu riêng nên vậy qua đó và cũng là của ở tại do vì bởi rằng".split())
-_BARE_CONJUNCTIONS = frozenset("nay hiện nhưng song thì mà khi nếu vậy qua đó và rằng nên cũng nữa năm nhiên do vì trước đây này".split())
+_BARE_CONJUNCTIONS = frozenset(
+    "riêng nay hiện nhưng song thì mà khi nếu vậy qua đó và rằng nên cũng nữa năm nhiên do vì trước đây này".split()
+)
 
 
 class Anchors:
@@ -70,7 +74,8 @@ class Anchors:
             self.sizes[m.group] = self.sizes.get(m.group, 0) + 1
         self.by_sentence: dict[int, list[Anchor]] = {}
         self.latest: dict[str, tuple[int, Area]] = {}  # level -> the place named last, where it was named alone
-        self.named_end = 0  # end of the last name
+        self.last: AreaMention | None = None
+        self.named_end = 0  # its end
         self.office: Token | None = None  # the last body or office, the last person, before the place looked at
         self.person: Token | None = None
         self.here: list[int] = []  # positions of "ở đây"
@@ -112,7 +117,7 @@ class Anchors:
 
     def add_mention(self, m: AreaMention) -> None:
         self.add(self.of_mention(m))
-        self.named_end = m.end
+        self.named_end, self.last = m.end, m
         if self.sizes[m.group] == 1:
             self.latest[m.area.level] = (m.start, m.area)
         if m.address is not None:
@@ -158,7 +163,16 @@ class Anchors:
     def role(self, m: AreaMention, left: str) -> Role:
         folded = self.text.folded
         if m.area.flag == "other_day" and folded.startswith(_STILL, m.end):
-            return "blocked" if not self.at_head(m.start, frozenset({"riêng"})) else "strong"
+            begin = max(self.sentence_of(m.start).start, m.start - 40)
+            after = folded[m.end : m.end + 20].replace("cũ", "", 1).split()
+            leads = _REGION_OF_OLD_RE.search(folded[begin : m.start].rstrip()) is not None
+            return "strong" if leads and after and after[0].strip("(:") in _VERBS_ELSEWHERE else "blocked"
+        if left.endswith(" thuộc") and self.last is not None and m.start - self.last.end < 40 and RANK[m.level] < RANK[self.last.level]:
+            return "blocked"  # "xã A, trước đây thuộc huyện B"
+        if left.endswith((" của", " thuộc")) and self.last is not None and RANK[m.level] < RANK[self.last.level]:
+            link = folded[self.last.end : m.start]
+            if " là " in link and len(link) < 80 and not any(ch in ",;.:\n" or ch.isdigit() for ch in link):
+                return "blocked"  # "xã A là điểm sáng của huyện B"
         if left.endswith(_COMPARED):
             return "compared"
         if _SOMEONE_RE.search(left):
@@ -202,7 +216,8 @@ class Anchors:
         after = self.text.folded[m.end : m.end + 14].lstrip()
         first = after.split(" ", 1)[0].strip("(,:")
         figure = after[:1].isdigit() or after[1:2].isdigit() and after[0] == "("
-        return figure or (self.at_head(m.start, _CONJUNCTIONS) and (first in _VERBS or after.startswith((",", ":")))) or m.typed and figure
+        says = first in _VERBS_ELSEWHERE or after.startswith((",", ":"))
+        return figure or (says and self.at_head(m.start, _CONJUNCTIONS))
 
     def of_whole(self, token: Token) -> Anchor | None:
         left = self.left(token.start)

@@ -50,7 +50,10 @@ _PREDICATE_RE = re.compile(r" (?:là|một|đã|sẽ|cho|do|vì|mức|bình quâ
 _PART_OF_ALL_RE = re.compile(r"[^\d,;.()]{0,12}\d[\d.,]*\s*%[^,;.()]{0,40}(?:cả nước|toàn quốc|toàn tỉnh|cả tỉnh|toàn vùng)")
 _NONE_LEFT_RE = re.compile(r"(?:cơ bản )?(?:không|chưa) (?:còn|có)\b")
 _SAME_LIST_RE = re.compile(r"\s*%?\s*(?:,|và|, và)\s*")
-_REST_RE = re.compile(r"\b(?P<head>xã|phường|huyện|quận|tỉnh|địa phương|đơn vị|nơi)\b[^,;.()]{0,15}\b(?:còn lại|khác)\b")
+_REST_RE = re.compile(
+    r"\b(?P<head>xã|phường|huyện|quận|tỉnh|địa phương|đơn vị|nơi)\b[^,;.()]{0,15}\b(?:còn lại|khác)\b"
+    r"|[,;]\s(?:còn |trong khi |nhưng )?(?:ở |tại )?(?:các|nhiều|những|không ít|một số)\s(?P<plural>xã|phường|huyện|quận|tỉnh|địa phương|nơi)\b"
+)
 _RATE_RE = re.compile(r"[^\d,;.()]{0,20}\d[\d.,]*(?:\s*(?:-|đến|/)\s*\d[\d.,]*)?\s*(?:%|tiêu chí|chỉ tiêu|triệu đồng/người|điểm)")
 _RESPECTIVE_RE = re.compile(r"\blần lượt\b")
 _FIGURE_RE = re.compile(r"(?<![\d.,/])\d[\d.,]*(?:\s*/\s*\d[\d.,]*)?")
@@ -68,7 +71,7 @@ class AreaReader:
         self.mentions: list[AreaMention] = read_places(text, hits, self.where)
         self.anchors = Anchors(text, self.where, hits, self.mentions)
         self._topic: dict[int, Anchor | None] = {}
-        self._title = self.title_topic()
+        self._title = self.title_topic() or self.lead_topic()
 
     def area(self, position: int) -> Field[Area]:
         """The area of the quantity at a position (the first, where one figure holds for several places)."""
@@ -166,7 +169,9 @@ class AreaReader:
         if anchor.closes is not None and position > anchor.closes:
             return False
         rest = _REST_RE.search(folded, anchor.end, position)
-        if rest is not None and RANK.get(anchor.area.level, 0) >= RANK.get(_HEAD_LEVEL.get(rest.group("head"), ""), 0):
+        if rest is not None and RANK.get(anchor.area.level, 0) >= RANK.get(
+            _HEAD_LEVEL.get(rest.group("head") or rest.group("plural"), ""), 0
+        ):
             return False  # "xã A 90%; các xã còn lại 60%"
         if anchor.role == "compared":
             between = folded[anchor.end : position].strip()
@@ -215,7 +220,10 @@ class AreaReader:
 
     def opens(self, anchor: Anchor, i: int) -> bool:
         """Does the place open its sentence as what it is about, and is it another than the portal's own?"""
-        if anchor.example or anchor.closes is not None or not anchor.subject or anchor.start - self.text.sentences[i].start > _OPENING:
+        begin = self.text.sentences[i].start
+        if anchor.example or anchor.closes is not None or not anchor.subject or anchor.start - begin > _OPENING:
+            return False
+        if _COUNT_BEFORE_RE.search(self.text.folded, begin, anchor.start):
             return False
         return self.below_default(anchor.area) or (anchor.area.level == "country" and self.where.own is not None)
 
@@ -256,6 +264,24 @@ class AreaReader:
                     return None
                 out = a
         return out
+
+    def lead_topic(self) -> Anchor | None:
+        """The unit that the article is about though its title does not say so: named at the head of the body, and every other
+        place in it lies inside. Never where the portal's own unit or the country is spoken of too.
+        """
+        strong = [a for i in range(len(self.text.sentences)) for a in self.anchors.in_sentence(i) if a.role == "strong"]
+        body = [a for a in strong if a.start >= self.text.title_end]
+        named = [a for a in body if not a.bound]
+        if len(body) < _LEAD_MENTIONS or not named or not named[0].subject or len(strong) - len(body) > 0:
+            return None
+        first = named[0]
+        if not self.below_default(first.area) or self.anchors.sizes.get(first.group, 1) > 1 or first.example:
+            return None
+        head = [s.start for s in self.text.sentences if s.start >= self.text.title_end][:_LEAD_SENTENCES]
+        if not head or bisect_right(self.anchors.starts, first.start) - 1 > bisect_right(self.anchors.starts, head[-1]) - 1:
+            return None
+        inside = all(a.area.name == first.area.name or a.area.name.endswith(f", {first.area.name}") for a in body)
+        return first if inside else None
 
     # -- what may hold what
 
@@ -300,8 +326,11 @@ class AreaReader:
         return Field(place_area(own), "default", "area.portal")
 
 
-_OPENING = 60  # characters: "Đến hết tháng 10/2018, trên địa bàn huyện"
+_OPENING = 90  # characters: "Sau 5 năm được công nhận đạt chuẩn, đến nay xã"
+_COUNT_BEFORE_RE = re.compile(r"\d\s*%|\d (?:xã|hộ|tiêu chí|tỷ|triệu|sản phẩm|thôn|bản|người|lao động)")
 _LONGEST_TITLE = 250
+_LEAD_MENTIONS = 3
+_LEAD_SENTENCES = 3
 
 
 @cache

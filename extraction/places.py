@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from extraction import gazetteer
@@ -72,16 +72,20 @@ _ITEM_GAP_RE = re.compile(
 )
 _HINT_RE = re.compile(r"(?:(?:^|\s|,)(?:như|là|gồm|gồm có|cụ thể|các|có|nhất là|kế đến là|kể cả|tại|ở)|[:(])\s*:?\s*$")
 _SUFFIX_RE = re.compile(r"\s?\((huyện|thành phố|tp|thị xã|tỉnh|quận|xã|phường|thị trấn)\)")
+_COPULA_RE = re.compile(
+    r"(?: \([^()\n]{1,40}\))? (?:là|vốn là) (?:một )?(?:trong những |trong các )?(huyện|thành phố|thị xã|quận|xã|phường|thị trấn)\b"
+)
 _COUNTED_RE = re.compile(r"\s?(?:\(|với |có |còn |đạt |được |: )?\d[\d.,/]*\s+(?:xã|phường|thị trấn)\b")
 _ACRONYM_RE = re.compile(r"[A-ZĐ]{2,}\Z")
 _GLUED_RE = re.compile(r"[^\W\d_A-ZĐ][A-ZĐ]")
+_PRESIDENT = "hồ chí minh"
 _SPACES = " \u00a0"
 
 
 def read_places(text: Text, hits: list[Token], where: Setting) -> list[AreaMention]:
     """All places that the text names by name, in order; wholes and bare type words are not among them."""
     found = list(_find(text, hits))
-    reader = _Resolver(text, where)
+    reader = _Resolver(text, where, {n.value: n.type for n in found if n.type is not None and n.value is not None})
     out: list[AreaMention] = []
     i = 0
     while i < len(found):
@@ -92,6 +96,27 @@ def read_places(text: Text, hits: list[Token], where: Setting) -> list[AreaMenti
         mention = reader.resolve_chain(chain)
         if mention is not None:
             out.append(mention)
+    return _settled(out, text)
+
+
+def _settled(mentions: list[AreaMention], text: Text) -> list[AreaMention]:
+    """A name left open in one place ("xã Tam Nghĩa" in the title) is what the article says it is in another ("xã Tam Nghĩa, huyện Núi Thành")."""
+    open_ones = [m for m in mentions if m.area.code is None]
+    if not open_ones:
+        return mentions
+    told: dict[tuple[str, str], set[AreaMention]] = {}
+    for m in mentions:
+        if m.address is not None:
+            told.setdefault((m.level, _squash(text.raw[m.name_start : m.name_end])), set()).add(m)
+    out = []
+    for m in mentions:
+        known = (
+            told.get((m.level, _squash(text.raw[m.name_start : m.name_end])), set()) if m.area.code is None and m.address is None else set()
+        )
+        if len({k.area for k in known}) == 1:
+            other = next(iter(known))
+            m = replace(m, area=other.area, parents=other.parents)
+        out.append(m)
     return out
 
 
@@ -132,6 +157,8 @@ def _find(text: Text, hits: list[Token]) -> Iterator[_Name]:
                 hint = previous.type or previous.hint
             elif head is not None and _governs(folded, head, previous, token):
                 hint = head.value
+            if token.value == _PRESIDENT and not in_list and text.raw.startswith("H", start):
+                continue  # "phong cách Hồ Chí Minh" is a person; the city is written with its type
             if not _stands_alone(text, token, listed=in_list or hint is not None):
                 continue
         elif _runs_on(text.raw, token.end) and (run := _unknown_run(text, token.start)) is not None and not _whole_name(token, kind):
@@ -139,6 +166,8 @@ def _find(text: Text, hits: list[Token]) -> Iterator[_Name]:
             previous = _Name(start, run[0], run[1], None, kind, None, group)
             yield previous
             continue
+        if kind is None and hint is None and (copula := _COPULA_RE.match(folded, token.end)):
+            hint = _type_of(copula.group(1))
         end = token.end
         if suffix := _SUFFIX_RE.match(folded, end):
             kind, end = _type_of(suffix.group(1)), suffix.end()
@@ -264,8 +293,9 @@ _OFFICE_TAILS = frozenset(w.split(" ")[-1] for w in words("office")) | {"tỉnh"
 class _Resolver:
     """Resolves names from left to right; what was named before decides between namesakes."""
 
-    def __init__(self, text: Text, where: Setting) -> None:
+    def __init__(self, text: Text, where: Setting, typed: dict[str, str]) -> None:
         self.text, self.where = text, where
+        self.typed = typed  # names that have a type word somewhere in the article
         self.known = gazetteer.load()
         self.units = names().units
         self.recent: str | None = where.code("district")  # the district named last
@@ -366,7 +396,9 @@ class _Resolver:
         return [u for u in self.units[name.value or ""] if u.level in LEVELS[kind] and (u.level == "province" or self.local(u))]
 
     def local(self, u: Unit) -> bool:
-        """In the portal's province, or in those that it was made of."""
+        """In the portal's province, or in those that it was made of; in the national press, in the district or province named last."""
+        if self.where.national:
+            return bool(self.recent) and u.district == self.recent or (not self.recent and u.province == self.recent_province)
         return (u.province, u.valid_to > MERGER) in self.where.provinces
 
     def choose(self, name: _Name, parent: Unit | None) -> tuple[Unit | None, str | None]:
@@ -375,7 +407,10 @@ class _Resolver:
             return (None, "unknown") if name.type and name.type != "Vùng" else (None, None)
         units: Iterable[Unit] = self.units[name.value]
         if name.type is None and name.hint is None:
-            return self.choose_bare(name, list(units), parent)
+            unit, doubt = self.choose_bare(name, list(units), parent)
+            if unit is not None or doubt is not None or name.value not in self.typed:
+                return unit, doubt
+            name = name._replace(hint=self.typed[name.value])  # "Mường Lát" where the article says "huyện Mường Lát" too
         kind = name.type or name.hint or ""
         found = [u for u in units if u.level in LEVELS[kind]]
         if not found and kind == "Tỉnh":
