@@ -12,6 +12,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from extraction.model import Mask, Quantity, Sentence, Span, Text
 from extraction.terms import Hit, Zone
@@ -159,8 +160,9 @@ def _parentheses(body: str, offset: int) -> list[tuple[int, int]]:
 
 # between a counted commune and the number of criteria that it meets stand only words of meeting
 _MEETS_RE = re.compile(
-    r"\W*(?:\([^)]*\)\s*)?(?:(?:nào|chưa|còn|lại|đã|mới|chỉ|có|đạt|được|đủ|giữ|và|cơ bản|hoàn thành|từ|dưới|trên|trọn vẹn|ở|mức|hơn|khoảng|đều|chuẩn|nằm|thuộc|nhóm|xã|theo|các|biên giới|miền núi|vùng cao|khó khăn|này|khác|trong tỉnh|trong huyện|trên địa bàn|"
-    r"ntm|nông thôn mới|thực hiện|số)\W+)*"
+    r"\W*(?:\([^)]*\)\s*)?(?:(?:nào|chưa|còn|lại|đã|mới|chỉ|có|đạt|được|đủ|giữ|và|cơ bản|hoàn thành|từ|dưới|trên|trọn vẹn|ở|mức|hơn|khoảng|đều"
+    r"|chuẩn|nằm|thuộc|nhóm|xã|theo|các|biên giới|miền núi|vùng cao|khó khăn|này|khác|trong tỉnh|trong huyện|trên địa bàn|ntm|nông thôn mới"
+    r"|thực hiện|số)\W+)*"
 )
 _COUNTED_BY_CRITERIA = {"commune", "percent"}
 _BY_LEFT_RE = re.compile(r"(?:số|các|những) xã(?: đã)?(?: mới)?(?: đạt| hoàn thành| có| cơ bản đạt)?(?: được)?(?: từ| dưới| trên)?\s*$")
@@ -173,7 +175,7 @@ _AREA_UNITS = ("commune", "district", "province")
 
 def _absorb_qualifiers(text: Text, slots: list[Slot]) -> None:
     """Mark criterion counts that say which communes are counted ("76 xã đạt 16-18 tiêu chí", "số xã đạt 15 tiêu chí là 36 xã")."""
-    for left, right in zip(slots, slots[1:], strict=False):
+    for left, right in pairwise(slots):
         if left.level != right.level:
             continue
         gap = text.folded[left.q.end : right.q.start]
@@ -188,7 +190,7 @@ def _absorb_qualifiers(text: Text, slots: list[Slot]) -> None:
             right.qualifies, left.qualifier = (
                 left,
                 left.qualifier or Span(right.q.start, right.q.end),
-            )  # "55 huyện thuộc 28 tỉnh được công nhận"
+            )
         elif right.q.unit in ("criterion", "subcriterion") and counts_communes and left.qualifies is None and _MEETS_RE.fullmatch(gap):
             right.qualifies, left.qualifier = left, Span(right.q.start, right.q.end)
         elif (

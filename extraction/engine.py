@@ -9,15 +9,17 @@ import hashlib
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from extraction.checks import failed_checks
+from extraction.confidence import field_confidence
 from extraction.frames import read_quantities
-from extraction.model import ArticleContext, Field, Kind, Measure, Op, Reading, Text
+from extraction.model import ArticleContext, Field, Kind, Measure, Op, Reading, Span, Text
 from extraction.text import read
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from extraction.milestones import NamedMilestone
 
 _FOLDER = Path(__file__).resolve().parent
+_FAILED_CHECK = 0.45  # below the line under which rows.py sends a claim to review
 MAX_LENGTH = 1_000_000  # characters; beyond it a "page" is a dump of something else, and its tail is left unread
 
 Trace = dict[str, dict[str, Any]]
@@ -108,8 +111,8 @@ def extract(raw: str, published: date | datetime | None, portal_area: str | None
     from extraction.periods import PeriodReader
     from extraction.quantities import find_quantities
 
-    composed = unicodedata.normalize("NFC", raw[:MAX_LENGTH])
-    offsets = None if composed == raw[:MAX_LENGTH] else _Offsets(raw[:MAX_LENGTH])
+    given = raw[:MAX_LENGTH]
+    composed = unicodedata.normalize("NFC", given)
     text = read(composed)
     day = published.date() if isinstance(published, datetime) else published
     context = ArticleContext(day, portal_area, unicodedata.normalize("NFC", title))
@@ -127,8 +130,8 @@ def extract(raw: str, published: date | datetime | None, portal_area: str | None
     ]
     unexplained = [_unexplained(text, r) for r in readings if r.indicator.value is None and _programme_unit(r)]
     milestones = find_milestones(text, context, areas, periods)
-    del offsets
-    return Extracted(tuple(_without_overlaps(claims)), tuple(milestones), tuple(citations), tuple(unexplained))
+    found = Extracted(tuple(_checked(_without_overlaps(claims))), tuple(milestones), tuple(citations), tuple(unexplained))
+    return found if composed == given else _in_given_text(found, given)
 
 
 class _Offsets:
@@ -150,6 +153,29 @@ class _Offsets:
         return min(self.given[i] + (position - self.composed[i]), self.given[-1])
 
 
+def _in_given_text(found: Extracted, given: str) -> Extracted:
+    """The same with all offsets and quoted words those of a text that was not in NFC."""
+    back = _Offsets(given).back
+
+    def claim(c: ExtractedClaim) -> ExtractedClaim:
+        start, end = back(c.start), back(c.end)
+        trace = {
+            name: {key: back(value) if key in ("start", "end") and value is not None else value for key, value in field.items()}
+            for name, field in c.trace.items()
+        }  # fmt: skip
+        return replace(c, start=start, end=end, evidence=given[start:end], trace=trace)
+
+    return Extracted(
+        tuple(claim(c) for c in found.claims),
+        tuple(replace(m, start=back(m.start), end=back(m.end)) for m in found.milestones),
+        tuple(
+            replace(d, start=back(d.start), end=back(d.end), mentions=tuple(Span(back(s.start), back(s.end)) for s in d.mentions))
+            for d in found.citations
+        ),
+        tuple(replace(u, start=back(u.start), end=back(u.end), text=given[back(u.start) : back(u.end)]) for u in found.unexplained),
+    )
+
+
 _PROGRAMME_UNITS = {"commune", "district", "village", "household", "product", "criterion", "subcriterion", "percent", "percentage_point"}
 
 
@@ -164,7 +190,6 @@ def _claim(text: Text, r: Reading, periods: Any, area: Field[Any], citations: Se
     as_of = periods.as_of(position, r.kind.value, measure=r.measure.value)
     document = document_at(text, list(citations), position)
     sentence = text.sentence_at(position)
-    checks = _checks(r)
     fields: dict[str, Field[Any]] = {
         "indicator": r.indicator, "kind": r.kind, "measure": r.measure, "op": r.op, "value": r.value, "unit": r.unit,
         "denominator": r.denominator, "as_of": as_of, "area": area, "plan_by": r.plan_by, "per_year": r.per_year, "qualifier": r.qualifier,
@@ -190,8 +215,8 @@ def _claim(text: Text, r: Reading, periods: Any, area: Field[Any], citations: Se
         end=r.end,
         sentence=text.raw[sentence.start : sentence.end],
         rule=r.indicator.rule,
-        confidence=_confidence(fields, checks),
-        checks=checks,
+        confidence=_confidence(fields),
+        checks=(),
         trace={name: _traced(f) for name, f in fields.items()},
     )
 
@@ -201,22 +226,17 @@ def _traced(f: Field[Any]) -> dict[str, Any]:
     return {"value": value, "source": f.source, "rule": f.rule, "start": f.start, "end": f.end}
 
 
-def _checks(r: Reading) -> tuple[str, ...]:
-    failed = []
-    if r.denominator.value is not None and r.quantity.value > r.denominator.value:
-        failed.append("tử số lớn hơn mẫu số")
-    return tuple(failed)
+def _confidence(fields: dict[str, Field[Any]]) -> float:
+    """The least sure of the fields that a fact needs."""
+    return round(min(field_confidence(name, fields[name]) for name in ("indicator", "kind", "measure", "as_of", "area")), 4)
 
 
-_BY_SOURCE = {"explicit": 0.95, "derived": 0.9, "inherited": 0.8, "default": 0.85}
-
-
-def _confidence(fields: dict[str, Field[Any]], checks: Sequence[str]) -> float:
-    """Least of the required fields; a failed check caps it at 0.5."""
-    from extraction.confidence import field_confidence
-
-    lowest = min(field_confidence(name, fields[name]) for name in ("indicator", "kind", "measure", "as_of", "area"))
-    return round(min(lowest, 0.5) if checks else lowest, 4)
+def _checked(claims: list[ExtractedClaim]) -> list[ExtractedClaim]:
+    """Claims with the names of the checks that they fail; a failed check caps the confidence."""
+    return [
+        replace(claim, checks=failed, confidence=min(claim.confidence, _FAILED_CHECK)) if failed else claim
+        for claim, failed in zip(claims, failed_checks(claims), strict=True)
+    ]
 
 
 def _unexplained(text: Text, r: Reading) -> UnexplainedQuantity:

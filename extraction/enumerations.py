@@ -165,7 +165,7 @@ def take_share(slot: Slot) -> bool:
     left = neighbour(slot)
     if left is None or (indicator := share_indicator(left)) is None:
         return False
-    take(slot, left, indicator)
+    take(slot, left, _finer(slot, indicator) if left.unit_in in _PERCENTS else indicator)
     slot.rule = f"phần của số trước: {left.rule}"
     slot.qualifier = left.qualifier
     return True
@@ -204,7 +204,7 @@ def has_class(zone: Zone, name: str) -> bool:
 
 
 def shared_predicate(frame: SentenceFrame, slot: Slot) -> Match | None:
-    """ "4.870 hộ nghèo, 6.215 hộ cận nghèo và 1.933 hộ mới thoát nghèo được vay vốn": what is said once after a list holds for all of it."""
+    """ "4.870 hộ nghèo và 1.933 hộ mới thoát nghèo được vay vốn": what is said once after a list holds for all of it."""
     last = slot.next
     while last is not None and last.link == "comma" and last.unit_in == slot.unit_in:
         last = last.next

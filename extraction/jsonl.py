@@ -1,7 +1,8 @@
 """The command-line contract of extraction: documents in, claims out, one JSON object a line (DESIGN.md, Contracts).
 
 In   {"doc", "published", "portal_area", "title", "text"}
-Out  {"doc", "claims", "documents", "milestones"} in the fields of gold/GUIDE.md, claims with start, end (characters of `text`), rule, confidence
+Out  {"doc", "claims", "documents", "milestones"} in the fields of gold/GUIDE.md; claims also with start and end (characters of `text`),
+     rule and confidence
 """
 
 from __future__ import annotations
@@ -59,8 +60,12 @@ def claim_dict(c: ExtractedClaim) -> dict[str, Any]:
         "unit": c.unit, "as_of": c.as_of.isoformat() if c.as_of else None, "area": c.area,
     }  # fmt: skip
     optional = {
-        "value_high": c.value_high, "denominator": c.denominator, "plan_by": c.plan_by, "per_year": c.per_year or None, "qualifier": c.qualifier,
-    }  # fmt: skip
+        "value_high": c.value_high,
+        "denominator": c.denominator,
+        "plan_by": c.plan_by,
+        "per_year": c.per_year or None,
+        "qualifier": c.qualifier,
+    }
     out |= {name: value for name, value in optional.items() if value is not None}
     return out | {"start": c.start, "end": c.end, "rule": c.rule, "confidence": c.confidence}
 

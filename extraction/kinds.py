@@ -18,10 +18,6 @@ from extraction.model import Field, Kind, Sentence, Text
 from extraction.terms import Hit, Zone
 
 _KINDS = ("target", "achieved", "neutral")
-# "vượt mục tiêu 70%", "kế hoạch giao 8 xã": the plan word governs the number itself
-_PLAN_VALUE_RE = re.compile(
-    r"(?:kế hoạch|chỉ tiêu|mục tiêu|nghị quyết|dự toán|\bkh|yêu cầu)(?: (?!đã|đạt|còn)[^\s,;.()]+){0,9}?\s*(?:là|:|chỉ|giao|đề ra|giảm|tăng|từ|trên|ít nhất|tối thiểu|)?\s*[^\s,;.()]*\s*$"
-)
 
 
 # a year's end this near after the day of publication closes a year that is reported ("năm 2023 giảm 4,5%" in December)
@@ -30,7 +26,7 @@ _STANDING = ("dtts.commune.extremely_difficult", "dtts.village.extremely_difficu
 
 
 def decide(text: Text, slot: Slot, as_of: date | None, published: date | None, carried: Field[Kind] | None = None) -> Field[Kind]:
-    """The kind of a claim. `as_of` is the period as a target would have it: one well ahead makes a target. `carried` comes from "Theo đó, …"."""
+    """The kind of a claim. `as_of` is the day as a target would have it: one well ahead makes a target. `carried` is from "Theo đó, …"."""
     near = _first_of_pair(text, slot) or _compared_plan(text, slot) or _planned_money(text, slot) or _plan_value(text, slot)
     if near is not None:
         return near

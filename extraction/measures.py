@@ -198,7 +198,7 @@ def _inherited_direction(slot: Slot) -> str:
 
 def against_last_year(text: Text, slot: Slot) -> bool:
     """ "bằng 105,2% so với cùng kỳ": a ratio to an earlier figure."""
-    near = [e for e in events(slot.lead_near, ("level", "share", "down", "up", "neutral"))]
+    near = events(slot.lead_near, ("level", "share", "down", "up", "neutral"))
     if not near or text.folded[near[-1].start : near[-1].end] != "bằng":
         return False
     tail = text.folded[slot.q.number_end : slot.tail_end]

@@ -9,8 +9,8 @@ import pytest
 
 from extraction.cues import TERMS, cue_class
 from extraction.engine import extract
-from extraction.frames import negatives
 from extraction.indicators import codebook, phrases
+from extraction.rejections import negatives
 from extraction.terms import LEXICON, TermIndex, read_lexicon
 
 PUBLISHED = date(2024, 6, 15)
@@ -108,7 +108,7 @@ def test_unknown_class_is_named() -> None:
 def test_a_row_with_a_stray_comma_is_named(tmp_path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     (tmp_path / "x.csv").write_text("a,b\n1,2,3\n", encoding="utf-8")
     monkeypatch.setattr("extraction.terms.LEXICON", tmp_path)
-    with pytest.raises(ValueError, match="x.csv:2"):
+    with pytest.raises(ValueError, match=r"x\.csv:2"):
         read_lexicon("x.csv")
 
 

@@ -1,0 +1,112 @@
+"""The reading of one quantity: its slot turned into fields, each with where it came from."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any, Protocol
+
+from extraction import enumerations, kinds, measures, plans
+from extraction.clauses import Slot
+from extraction.cues import cue_class
+from extraction.model import ArticleContext, Field, Kind, Measure, Op, Reading, Source, Text
+from extraction.rejections import rejection
+
+_COMPARED_RE = re.compile(r"\b(?:cao|thấp|nhiều|ít|lớn|nhỏ) hơn\s*$")
+_ESTIMATE_OF_LIST_RE = re.compile(r"\bước(?: tính)?(?: thực hiện)? (?:đến|cả|hết|năm|trong|tháng|quý|\d+ tháng)\b")
+
+
+class Periods(Protocol):
+    """The part of PeriodReader that kinds need."""
+
+    def as_of(self, position: int, kind: Kind, *, measure: Measure | None = None) -> Field[date | None]: ...
+
+
+class Areas(Protocol):
+    """The part of AreaReader that plan owners need."""
+
+    def area(self, position: int) -> Field[Any]: ...
+
+
+def reading_of(text: Text, slot: Slot, context: ArticleContext, periods: Periods, areas: Areas, carried: dict[int, Field[Any]]) -> Reading:
+    q = slot.q
+    reason = rejection(text, slot)
+    kind: Field[Any] = Field("achievement", "default", "không phải chỉ tiêu")
+    if reason is None:
+        day = _day_ahead(text, periods, slot, context)
+        kind = kinds.decide(text, slot, day, context.published, carried.get(slot.sentence.start))
+    value, high = measures.signed(slot)
+    span = enumerations.evidence(text, slot)
+    source: Source = slot.source if slot.source in ("explicit", "inherited", "default", "derived") else "derived"  # type: ignore[assignment]
+    where = (slot.anchor.start, slot.anchor.end) if slot.anchor else (None, None)
+    qualifier = text.raw[slot.qualifier.start : slot.qualifier.end] if slot.qualifier else None
+    return Reading(
+        quantity=q,
+        start=span.start,
+        end=span.end,
+        indicator=Field(None if reason else slot.indicator, source, slot.rule or reason or "", *where),
+        kind=kind,
+        measure=Field(slot.measure, "explicit" if slot.measure_rule else "default", slot.measure_rule or "mức"),  # type: ignore[arg-type]
+        op=_op(text, slot),
+        value=Field(value, "explicit", q.rule, q.number_start, q.number_end),
+        value_high=Field(high, "explicit", q.rule),
+        unit=Field(slot.unit or slot.unit_in, source, q.rule),
+        denominator=Field(q.denominator, "explicit", q.rule),
+        plan_by=_plan_by(text, slot, areas),
+        per_year=Field(slot.per_year and slot.measure in ("change", "relative_change", "level"), "explicit", "mỗi năm"),
+        qualifier=Field(qualifier, "explicit", "theo số tiêu chí"),
+        reason=reason,
+        notes=tuple(slot.notes),
+    )
+
+
+def _day_ahead(text: Text, periods: Periods, slot: Slot, context: ArticleContext) -> date | None:
+    """The day that the sentence names for the number, unless read as an achievement it names one that has come."""
+    position = slot.q.number_start
+    done = periods.as_of(position, "achievement", measure=slot.measure)
+    if done.source == "explicit" and done.value is not None and context.published is not None and done.value <= context.published:
+        return None
+    ahead = periods.as_of(position, "target", measure=slot.measure)
+    named = ahead.start is not None and re.search(r"\d|tới|sau", text.folded[ahead.start : ahead.end])  # "trong năm" names no plan
+    return ahead.value if ahead.source == "explicit" and named else None
+
+
+def _op(text: Text, slot: Slot) -> Field[Op]:
+    q = slot.q
+    if "over" in slot.notes:
+        return Field("eq", "explicit", "vượt P%: 100 + P")
+    if q.op in ("gt", "lt") and _COMPARED_RE.search(text.folded[max(0, q.number_start - 16) : q.number_start]):
+        return Field("eq", "explicit", "cao hơn, thấp hơn N: mức chênh")
+    if q.op != "eq":
+        return Field(q.op, "explicit", q.rule, q.start, q.number_start)
+    hit = slot.lead_near.last(cue_class("estimate"))
+    if hit is not None:
+        return Field("approx", "explicit", "ước", hit.start, hit.end)
+    spread = _estimated_list(text, slot)
+    if spread is not None:
+        return spread
+    left = slot.prev
+    leads = left is not None and left.q.op in ("gt", "lt", "approx") and left.q.start < left.q.number_start
+    alone = not text.folded[slot.lead_start : slot.q.start].strip()
+    if left is not None and leads and alone and slot.link == "and" and left.measure == slot.measure == "change":
+        return Field(left.q.op, "inherited", f"như số trước: {left.q.rule}")
+    return Field("eq", "default", "không có từ so sánh")
+
+
+def _estimated_list(text: Text, slot: Slot) -> Field[Op] | None:
+    """ "Ước đến hết năm 2023, cả nước có A, B và C": the word before the whole list estimates each of it."""
+    left: Slot | None = slot
+    while left is not None and left.prev is not None and left.link in ("comma", "and"):
+        left = left.prev
+    if left is None or left is slot or left.link not in ("first", "semicolon"):
+        return None
+    m = _ESTIMATE_OF_LIST_RE.search(text.folded, left.far_start, left.q.number_start)
+    return Field("approx", "inherited", "ước cả danh sách", m.start(), m.end()) if m else None
+
+
+def _plan_by(text: Text, slot: Slot, areas: Areas) -> Field[str | None]:
+    if slot.measure != "plan_share":
+        return Field(None, "default", "")
+    area = areas.area(slot.q.number_start).value
+    owner = plans.plan_by(text, slot, getattr(area, "name", str(area)))
+    return Field(owner, "explicit" if owner else "default", "chủ kế hoạch")

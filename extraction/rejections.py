@@ -1,0 +1,100 @@
+"""Why a quantity that has an indicator is no claim after all: gifts, registrations, definitions, other countries, other money."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from extraction.clauses import Slot
+from extraction.cues import TERMS
+from extraction.indicators import codebook
+from extraction.model import Text
+from extraction.terms import Zone, read_lexicon
+
+_REGISTERED_OK = ("poverty.review.applied",)
+_ANYWHERE_OK = ("labour.overseas",)
+_PROGRAMME_RE = re.compile(
+    r"chương trình (?:mục tiêu|mtqg|135|30a|1719|xây dựng|giảm nghèo|phát triển|nông thôn|ocop|này|quốc gia)|các chương trình|3 chương trình"
+    r"|mtqg|ctmtqg|mục tiêu quốc gia|nông thôn mới|\bntm\b|giảm nghèo|dân tộc thiểu số|\bdtts\b|mỗi xã một sản phẩm|ocop|nhà tạm|dột nát"
+    r"|nghị quyết (?:số )?30a"
+)
+_MONEY_CONTEXT = 2000  # characters
+_OTHER_MONEY_RE = re.compile(r"đầu tư công|vốn đầu tư nước ngoài|thu ngân sách|chi ngân sách|vốn fdi|vốn oda")
+
+
+@dataclass(frozen=True, slots=True)
+class Negative:
+    """Words next to which a number is no claim."""
+
+    scope: str  # near | lead | tail | sentence
+    terms: frozenset[int]
+    reason: str
+
+
+@cache
+def negatives() -> tuple[Negative, ...]:
+    """Rows of negatives.csv."""
+    return tuple(Negative(r["scope"], TERMS.alternatives(r["words"]), r["reason"]) for r in read_lexicon("negatives.csv"))
+
+
+def rejection(text: Text, slot: Slot) -> str | None:
+    """Why a quantity is no claim, or None."""
+    if slot.qualifies is not None:
+        return "nói rõ số khác"
+    if slot.indicator is None:
+        return "không rõ chỉ tiêu"
+    if re.match(r"\s*(?:này|đó|nói trên|kể trên|trên đây|vừa nêu)\b", text.folded[slot.q.end : slot.q.end + 12]) and slot.unit_in not in (
+        "percent",
+        "vnd",
+    ):
+        return "nhắc lại số đã nêu"
+    if slot.unit_in == "criterion" and re.search(
+        r"bộ tiêu chí[^,;]{0,30}\b(?:có|gồm|là)\b[^,;]*$", text.folded[slot.far_start : slot.q.start]
+    ):
+        return "số tiêu chí của bộ tiêu chí"
+    if slot.indicator.startswith("budget.") and not _of_programme(text, slot):
+        return "vốn không thuộc chương trình"
+    for negative in negatives():
+        if slot.indicator in _ANYWHERE_OK or (negative.reason == "mới đăng ký" and slot.indicator in _REGISTERED_OK):
+            continue
+        zones = _negative_zones(slot, negative.scope)
+        if any(not negative.terms.isdisjoint(zone.terms) for zone in zones):
+            return negative.reason
+    return _implausible(slot)
+
+
+def _of_programme(text: Text, slot: Slot) -> bool:
+    """Is money that of the programmes: named in its sentence, or before it without other money between?"""
+    sentence = text.folded[slot.sentence.start : slot.sentence.end]
+    if _PROGRAMME_RE.search(sentence):
+        return True
+    if _OTHER_MONEY_RE.search(sentence):
+        return False
+    near = text.folded[max(0, slot.sentence.start - _MONEY_CONTEXT) : slot.sentence.start]
+    programme = [m.end() for m in _PROGRAMME_RE.finditer(near)]
+    other = [m.end() for m in _OTHER_MONEY_RE.finditer(near)]
+    if programme or other:
+        return bool(programme) and max(programme) > max(other, default=-1)
+    return bool(_PROGRAMME_RE.search(text.folded[: text.title_end]))
+
+
+def _negative_zones(slot: Slot, scope: str) -> tuple[Zone, ...]:
+    if scope == "sentence":
+        return slot.lead_wide, slot.tail_far
+    if scope == "lead":
+        return (slot.lead_wide,)
+    if scope == "tail":
+        return (slot.tail_near,)
+    return slot.lead_near, slot.tail_near
+
+
+def _implausible(slot: Slot) -> str | None:
+    entry = codebook()[slot.indicator or ""]
+    if slot.measure == "level" and slot.unit == "percent" and slot.q.value > 100:
+        return "phần trăm vượt 100"
+    if slot.measure == "level" and slot.unit == entry.unit and not entry.plausible_min <= slot.q.value <= entry.plausible_max:
+        return "ngoài khoảng hợp lý"
+    if "foreign_money" not in slot.q.flags and slot.q.unit in (None, "other") and slot.unit in (None, "None", "other"):
+        return "không rõ đơn vị"
+    return None

@@ -1,0 +1,185 @@
+"""What a quantity is about: explicit words first, then what shares, lists, parentheses and sentences before hand over."""
+
+from __future__ import annotations
+
+import re
+
+from extraction import enumerations, measures, plans
+from extraction.clauses import SentenceFrame, Slot
+from extraction.cues import has
+from extraction.indicators import Match, match
+from extraction.model import Text
+
+_BARE = 45  # priority up to which a phrase is only the name of a stock ("hộ nghèo"), and anything said of it is more
+_REFINED_BY = {
+    "poverty.rate.poor": ("poverty.rate.ethnic", "poverty.rate.poor_district"),
+    "poverty.household.poor": ("poverty.household.ethnic", "poverty.household.merit"),
+}
+
+
+def find_indicator(text: Text, frame: SentenceFrame, slot: Slot, memory: dict[str, Slot]) -> None:
+    """Set indicator, rule, source and unit of a slot; `memory` holds the last claim of each family of units."""
+    grade = enumerations.respectively(text, slot)
+    if grade is not None:
+        slot.indicator, slot.rule, slot.source, slot.unit = grade, "lần lượt", "explicit", "percent"
+        return
+    if _is_plan_share_of_left(text, slot) and enumerations.take_left(slot):
+        return
+    if _part_of_the_poor(text, slot):
+        return
+    if slot.link != "semicolon" and measures.against_last_year(text, slot) and enumerations.take_left(slot, of_plan=False):
+        return
+    found = _explicit(text, frame, slot)
+    if found is not None and found.phrase.priority <= _BARE and _goes_on_counting(text, slot):
+        return
+    if found is not None and not _object_of_rejected(slot, found):
+        _accept(slot, found)
+        return
+    if enumerations.is_share(text, slot) and enumerations.neighbour(slot) is not None and enumerations.take_share(slot):
+        return
+    if enumerations.inherit(text, slot):
+        return
+    for tier in ("far", "outer", "wide", "section", "topic"):
+        if (tier == "outer" and slot.level < 0) or (tier == "section" and slot.section is None):
+            continue
+        if tier == "wide" and not enumerations.only_glue(text, slot.lead_start, slot.q.start):
+            continue
+        found = match(slot, tier)
+        if found is not None and (
+            slot.unit_in != "percent"
+            or found.phrase.tail
+            or found.phrase.head
+            or enumerations.only_glue(text, slot.q.number_end, slot.tail_end)
+        ):
+            _accept(slot, found)
+            return
+    _refer_back(text, slot, memory)
+
+
+def _refer_back(text: Text, slot: Slot, memory: dict[str, Slot]) -> None:
+    """ "con số này", and the spending of one programme after that of all ("vốn sự nghiệp mới được 31,4%")."""
+    left = memory.get(family(slot))
+    if left is None or left.unit_in != slot.unit_in or slot.sentence.paragraph - left.sentence.paragraph > 1:
+        return
+    theme = slot.unit_in in ("percent", "percentage_point") and _same_theme(text, slot, left)
+    same_paragraph = slot.sentence.paragraph == left.sentence.paragraph
+    anaphor = same_paragraph and enumerations.anaphoric(slot) and enumerations.only_glue(text, slot.lead_start, slot.q.start)
+    if (theme or anaphor) and enumerations.only_glue(text, slot.q.end, slot.tail_end):
+        slot.indicator, slot.rule, slot.source, slot.inherited_from = left.indicator, f"nhắc lại: {left.rule}", "inherited", left
+        slot.unit = slot.unit_in
+
+
+def _same_theme(text: Text, slot: Slot, left: Slot) -> bool:
+    """Does a sentence of names and direction words alone go on with the rate told before ("Xã A giảm nhanh nhất, từ 58% còn 43%")?"""
+    if text.sentences.index(slot.sentence) - text.sentences.index(left.sentence) > 3 or left.indicator is None:
+        return False
+    if left.indicator == "budget.disbursement_rate":
+        return enumerations.only_glue(text, slot.far_start, slot.q.start, money=True) and not has(slot.lead_near, "down")
+    if left.indicator.startswith("poverty.rate."):
+        return enumerations.only_glue(text, slot.far_start, slot.q.start) and (measures.turns(slot) or measures.starts_from(text, slot))
+    communes = text.folded[slot.q.end : slot.q.end + 12].strip(" .,;").startswith(("số xã", "xã"))
+    return left.indicator.startswith("ntm.commune.") and communes and enumerations.only_glue(text, slot.far_start, slot.q.start)
+
+
+def _is_plan_share_of_left(text: Text, slot: Slot) -> bool:
+    left = enumerations.neighbour(slot)
+    if left is None or left.indicator is None or slot.link == "semicolon" or not plans.is_plan_share(text, slot):
+        return False
+    if slot.level >= 0 or slot.link == "text":
+        return True
+    return enumerations.only_glue(text, slot.lead_start, slot.q.start)
+
+
+def _part_of_the_poor(text: Text, slot: Slot) -> bool:
+    """ "giảm 620 hộ, bằng 15% tổng số hộ nghèo": the same fall, relative to all of them."""
+    left = slot.prev
+    if (
+        left is None
+        or slot.unit_in != "percent"
+        or left.measure != "change"
+        or left.indicator not in ("poverty.household.poor", "poverty.household.near_poor")
+    ):
+        return False
+    if not re.match(r"\s*(?:tổng )?số hộ (?:cận )?nghèo", text.folded[slot.q.end : slot.q.end + 30]) or measures.turns(slot):
+        return False
+    enumerations.take(slot, left, left.indicator)
+    slot.row_reads = "relative_down" if "down" in left.notes else "relative_up"
+    return True
+
+
+def _goes_on_counting(text: Text, slot: Slot) -> bool:
+    """ "bình quân mỗi xã đạt 16 tiêu chí, 45 chỉ tiêu; tăng 2 tiêu chí": criteria of the same subject until another is named."""
+    if (
+        slot.unit_in not in ("criterion", "subcriterion")
+        or slot.prev is None
+        or not enumerations.only_glue(text, slot.lead_start, slot.q.start)
+    ):
+        return False
+    left: Slot | None = slot.prev
+    while left is not None and left.unit_in != slot.unit_in:
+        left = left.prev
+    if left is None or left.indicator is None or not left.indicator.endswith(".average"):
+        return False
+    if any(text.raw[m.start()].isupper() for m in re.finditer(r"[^\W\d_]+", text.raw[slot.lead_start : slot.q.start])):
+        return False  # a name is a new subject
+    enumerations.take(slot, left, left.indicator)
+    return True
+
+
+def _object_of_rejected(slot: Slot, found: Match) -> bool:
+    """ "phân bổ cho 52.000 hộ nghèo và 49.000 hộ cận nghèo": the second is the object of the verb that ruled out the first."""
+    left = slot.prev
+    return (
+        left is not None
+        and slot.link in ("and", "comma")
+        and left.indicator is None
+        and left.unit_in == slot.unit_in
+        and found.phrase.indicator.startswith("poverty.household.")
+        and not slot.lead_near.hits
+    )
+
+
+def _refined(slot: Slot, found: Match) -> Match:
+    """A rate or count of the poor said near, and whose it is said before the comma ("ở các huyện nghèo, tỷ lệ hộ nghèo còn 36%")."""
+    finer = _REFINED_BY.get(found.phrase.indicator)
+    if found.phrase.indicator.startswith("dtts.") and slot.link in ("first", "semicolon", "comma"):
+        leaving = match(slot, "far")  # "50% xã khó khăn vùng bãi ngang, ven biển thoát khỏi tình trạng đó"
+        return (
+            leaving
+            if leaving is not None and leaving.phrase.reads == "exit" and leaving.phrase.indicator == found.phrase.indicator
+            else found
+        )
+    if finer is None or has(slot.lead_near, "whole_area"):
+        return found
+    if slot.q.form == "zero":
+        return found
+    far = match(slot, "far")
+    return far if far is not None and far.phrase.indicator in finer and far.phrase.priority > found.phrase.priority else found
+
+
+def _explicit(text: Text, frame: SentenceFrame, slot: Slot) -> Match | None:
+    del text
+    if slot.unit_in == "percent" and has(slot.lead_near, "share") and enumerations.neighbour(slot) is not None:
+        found = match(slot, "near")
+        if found is None or not (found.phrase.head or found.phrase.tail or slot.level < 0):
+            return None
+        return _refined(slot, found)
+    found = match(slot, "near")
+    shared = enumerations.shared_predicate(frame, slot) if found is None or found.phrase.priority <= 45 else None
+    if shared is not None and (found is None or shared.phrase.priority > found.phrase.priority):
+        return shared
+    if found is None and slot.link in ("first", "semicolon") and slot.level < 0:
+        found = match(slot, "far")
+    return _refined(slot, found) if found is not None else None
+
+
+def _accept(slot: Slot, found: Match) -> None:
+    slot.indicator, slot.rule, slot.anchor = found.phrase.indicator, f"{found.phrase.rule}@{found.tier}", found.anchor
+    slot.source = "explicit" if found.tier in ("near", "far", "outer") else "inherited"
+    slot.unit = found.phrase.unit_out or slot.unit_in
+    slot.row_reads = found.phrase.reads
+
+
+def family(slot: Slot) -> str:
+    """Shares and counts remember different things."""
+    return "percent" if slot.unit_in in ("percent", "percentage_point") else "count"
