@@ -157,7 +157,8 @@ class Anchors:
         closes = None
         after = self.text.folded[m.end : m.end + 3]
         if after.startswith((" (", "(")) and after.lstrip(" (")[:1].isdigit() and not self.text.folded[m.start - 1 : m.start] == "(":
-            closes = self.text.folded.find(")", m.end)
+            closes = self.text.folded.find(")", m.end, m.end + 100)
+            closes = None if closes < 0 else closes
         return Anchor(m.start, m.end, m.area, role, subject, left.endswith(_EXAMPLE), "area.named", m.group, closes)
 
     def role(self, m: AreaMention, left: str) -> Role:
@@ -170,8 +171,8 @@ class Anchors:
         if left.endswith(" thuộc") and self.last is not None and m.start - self.last.end < 40 and RANK[m.level] < RANK[self.last.level]:
             return "blocked"  # "xã A, trước đây thuộc huyện B"
         if left.endswith((" của", " thuộc")) and self.last is not None and RANK[m.level] < RANK[self.last.level]:
-            link = folded[self.last.end : m.start]
-            if " là " in link and len(link) < 80 and not any(ch in ",;.:\n" or ch.isdigit() for ch in link):
+            link = folded[self.last.end : m.start] if m.start - self.last.end < 80 else ""
+            if " là " in link and not any(ch in ",;.:\n" or ch.isdigit() for ch in link):
                 return "blocked"  # "xã A là điểm sáng của huyện B"
         if left.endswith(_COMPARED):
             return "compared"
@@ -193,8 +194,10 @@ class Anchors:
 
     def office_of(self, m: AreaMention, office: Token, begin: int) -> bool:
         """Is the place part of a body's name: "UBND huyện A", "Sở Nông nghiệp và PTNT tỉnh B"?"""
+        if office.start < begin or m.start - office.end > 70:
+            return False
         gap = self.text.folded[office.end : m.start]
-        if office.start < begin or len(gap) > 70 or any(ch in gap for ch in ",.;:()"):
+        if any(ch in gap for ch in ",.;:()"):
             return False
         return not gap.strip() or _OFFICE_STOP_RE.search(gap) is None
 
@@ -266,8 +269,8 @@ class Anchors:
             if left.endswith(" trong") and first in ("đạt", "có"):
                 return None
             subject = False
-            link = folded[self.named_end : token.start]
-            if len(link) < 60 and (link.strip() in _OF_WORDS or (" là " in link and not any(ch in link for ch in ",;.:\n"))):
+            link = folded[self.named_end : token.start] if token.start - self.named_end < 60 else "-"
+            if link.strip() in _OF_WORDS or (" là " in link and not any(ch in link for ch in ",;.:\n")):
                 return None  # "xã A của huyện", "xã A là điểm sáng của huyện"
         elif not (first in _VERBS and self.at_head(token.start, _BARE_CONJUNCTIONS)):
             return None

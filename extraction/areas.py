@@ -80,12 +80,10 @@ class AreaReader:
     def areas(self, position: int) -> tuple[Field[Area], ...]:
         """One area, or several where the figure holds for each of them ("A, B mỗi huyện 2 xã")."""
         i = max(bisect_right(self.anchors.starts, position) - 1, 0)
-        behind = self.behind(position, i)
-        if behind:
-            return behind
-        before = self.before(position, i)
-        if before:
-            return before
+        left, right = self.near(position, i)
+        found = self.behind(position, right) or self.before(position, left)
+        if found:
+            return found
         carried = self.carried(position, i)
         if carried is not None:
             return (carried,)
@@ -95,31 +93,36 @@ class AreaReader:
 
     # -- the sentence itself
 
-    def behind(self, position: int, i: int) -> tuple[Field[Area], ...]:
+    def near(self, position: int, i: int) -> tuple[list[Anchor], list[Anchor]]:
+        """Anchors of the sentence up to a position and after it, the nearest few of each: a table in one line stays linear."""
+        anchors = self.anchors.in_sentence(i)
+        k = bisect_right(anchors, position, key=_start)
+        return list(anchors[max(k - _NEAR, 0) : k]), list(anchors[k : k + _NEAR])
+
+    def behind(self, position: int, after: list[Anchor]) -> tuple[Field[Area], ...]:
         """A place that the counted noun belongs to, behind it: "5 xã của huyện X", "không còn hộ nghèo là A, B"."""
         folded = self.text.folded
-        for k, anchor in enumerate(after := [a for a in self.anchors.in_sentence(i) if a.start > position]):
-            link = _ATTACH_RE.fullmatch(folded, position, anchor.start)
-            if link is None or anchor.role in ("blocked", "weak") or anchor.start - position > 110:
-                return ()
-            if _PREDICATE_RE.search(folded, position, anchor.start - len(link.group("link")) - 1):
-                return ()
-            if anchor.area.level == "country" and _SHARE_RE.match(folded, position):
-                return ()  # "bằng 1/5 số xã của toàn quốc" speaks of the part
-            if _second_figure(folded, position, anchor.start) or not self.fits(anchor.area, position):
-                return ()
-            members = [a for a in after[k:] if a.group == anchor.group and not a.bound]
-            if len(members) > 1 and link.group("link") != "là":
-                return ()
-            if link.group("link") in ("là", "trong", "như") and anchor.bound:
-                return ()
-            return tuple(_field(a, "explicit", "area.attached") for a in (members or [anchor]))
-        return ()
+        if not after or after[0].start - position > _ATTACHED or after[0].role in ("blocked", "weak"):
+            return ()
+        anchor = after[0]
+        link = _ATTACH_RE.fullmatch(folded, position, anchor.start)
+        if link is None or _PREDICATE_RE.search(folded, position, link.start("link")):
+            return ()
+        if anchor.area.level == "country" and _SHARE_RE.match(folded, position):
+            return ()  # "bằng 1/5 số xã của toàn quốc" speaks of the part
+        if len(_FIGURE_RE.findall(folded[position : anchor.start])) > 2 or not self.fits(anchor.area, position):
+            return ()
+        word = link.group("link")
+        if anchor.bound:
+            return () if word in ("là", "trong", "như") else (_field(anchor, "explicit", "area.attached"),)
+        members = [a for a in after if a.group == anchor.group and not a.bound]
+        if len(members) > 1 and word != "là":
+            return ()
+        return tuple(_field(a, "explicit", "area.attached") for a in members)
 
-    def before(self, position: int, i: int) -> tuple[Field[Area], ...]:
+    def before(self, position: int, anchors: list[Anchor]) -> tuple[Field[Area], ...]:
         """The nearest place before the figure that may take it."""
         folded = self.text.folded
-        anchors = [a for a in self.anchors.in_sentence(i) if a.start <= position]
         weak: Anchor | None = None
         for k in range(len(anchors) - 1, -1, -1):
             anchor = anchors[k]
@@ -177,7 +180,7 @@ class AreaReader:
             between = folded[anchor.end : position].strip()
             return between in ("(", "là", ":", "(là", "là:")
         if self.in_parentheses(anchor):
-            close = folded.find(")", anchor.end)
+            close = folded.find(")", anchor.end, anchor.end + _PARENTHESIS)
             if 0 <= close < position:
                 return False  # named in parentheses that are closed before the figure
         return True
@@ -244,7 +247,7 @@ class AreaReader:
 
     def in_parentheses(self, anchor: Anchor) -> bool:
         folded = self.text.folded
-        begin = self.anchors.sentence_of(anchor.start).start
+        begin = max(self.anchors.sentence_of(anchor.start).start, anchor.start - _PARENTHESIS)
         return folded.rfind("(", begin, anchor.start) > folded.rfind(")", begin, anchor.start)
 
     def title_topic(self) -> Anchor | None:
@@ -329,6 +332,9 @@ class AreaReader:
 _OPENING = 90  # characters: "Sau 5 năm được công nhận đạt chuẩn, đến nay xã"
 _COUNT_BEFORE_RE = re.compile(r"\d\s*%|\d (?:xã|hộ|tiêu chí|tỷ|triệu|sản phẩm|thôn|bản|người|lao động)")
 _LONGEST_TITLE = 250
+_NEAR = 24  # anchors looked at on each side of a figure
+_PARENTHESIS = 300  # characters that one may hold
+_ATTACHED = 110  # characters between a figure and the place it belongs to
 _LEAD_MENTIONS = 3
 _LEAD_SENTENCES = 3
 
@@ -339,9 +345,8 @@ def communes_of(district: str, day: str) -> int:
     return sum(1 for _ in gazetteer.load().children(district, day)) or 99
 
 
-def _second_figure(folded: str, position: int, end: int) -> bool:
-    """Does another figure begin between the first and the place ("5 xã, 3 thôn của huyện X" stays one list)?"""
-    return len(re.findall(r"(?<![\d.,/])\d[\d.,/]*", folded[position:end])) > 2
+def _start(anchor: Anchor) -> int:
+    return anchor.start
 
 
 def _field(anchor: Anchor, source: Source, rule: str) -> Field[Area]:

@@ -78,6 +78,7 @@ _COPULA_RE = re.compile(
 _COUNTED_RE = re.compile(r"\s?(?:\(|với |có |còn |đạt |được |: )?\d[\d.,/]*\s+(?:xã|phường|thị trấn)\b")
 _ACRONYM_RE = re.compile(r"[A-ZĐ]{2,}\Z")
 _GLUED_RE = re.compile(r"[^\W\d_A-ZĐ][A-ZĐ]")
+_LONGEST_SHARED = 8
 _PRESIDENT = "hồ chí minh"
 _SPACES = " \u00a0"
 
@@ -93,10 +94,22 @@ def read_places(text: Text, hits: list[Token], where: Setting) -> list[AreaMenti
         while i + len(chain) < len(found) and reader.encloses(chain[-1], found[i + len(chain)]):
             chain.append(found[i + len(chain)])
         i += len(chain)
-        mention = reader.resolve_chain(chain)
+        mention = reader.resolve_chain(chain, _shared_address(found, i, chain, reader))
         if mention is not None:
             out.append(mention)
     return _settled(out, text)
+
+
+def _shared_address(found: list[_Name], i: int, chain: list[_Name], reader: _Resolver) -> _Name | None:
+    """The address behind the last of a list, which is that of all: "hai xã A, B (huyện C)"."""
+    if len(chain) > 1 or chain[0].type is None and chain[0].hint is None:
+        return None
+    for j in range(i, min(i + _LONGEST_SHARED, len(found) - 1)):
+        if found[j].group != chain[0].group:
+            return None
+        if reader.encloses(found[j], found[j + 1]):
+            return found[j + 1]
+    return None
 
 
 def _settled(mentions: list[AreaMention], text: Text) -> list[AreaMention]:
@@ -210,7 +223,7 @@ def _governs(folded: str, head: Token, previous: _Name | None, token: Token) -> 
     if "\n" in between or ". " in between:
         return False
     if _HINT_RE.search(between) is not None:
-        return True
+        return not (previous is not None and folded[previous.end : token.start].strip() == "(")  # the address of a name
     if previous is None or previous.name_start < head.end or head.value not in (previous.type, previous.hint):
         return False
     return _ITEM_GAP_RE.fullmatch(folded, previous.end, token.start) is not None
@@ -326,13 +339,17 @@ class _Resolver:
         levels = {u.level for u in self.units[name.value or ""]}
         return next((lv for lv in ("province", "district", "commune", "region") if lv in levels), "unknown")  # type: ignore[return-value]
 
-    def resolve_chain(self, chain: list[_Name]) -> AreaMention | None:
+    def resolve_chain(self, chain: list[_Name], shared: _Name | None = None) -> AreaMention | None:
         parent: Unit | None = None
         for outer in reversed(chain[1:]):
             unit, _ = self.choose(outer, parent)
             parent = unit or parent
         first = chain[0]
         unit, flag = self.choose(first, parent)
+        if shared is not None and (common := self.choose(shared, None)[0]) is not None:
+            under, doubt = self.choose(first, common)
+            if under is not None:
+                unit, flag = under, doubt
         if unit is None and flag is None:
             return None
         for named in (parent, unit):
