@@ -72,12 +72,28 @@ def read_amount(folded: str, at: int, *, alone: bool = False) -> Amount | None:
     number = read_number(folded, at)
     if number is None:
         return None
-    hit = unit_at(folded, number.end)
+    hit = _unit_of(folded, number)
     if not alone and number.form != "half" and _may_join(folded, hit.end if hit else number.end, number.form):
         joined = _fraction(folded, number, hit) or _range(folded, number, hit)
         if joined:
             return joined
     return _finish(folded, number, None, hit)
+
+
+_YEAR_RE = re.compile(r" (?:19|20)[0-9]{2}(?![0-9]|[.,][0-9])")
+
+
+def _unit_of(folded: str, number: Number) -> UnitHit | None:
+    """The unit behind a number; "8,4 triệu năm 2010" has none, the year belongs to the sentence ("2 năm 2010 - 2011" has)."""
+    hit = unit_at(folded, number.end)
+    if (
+        hit
+        and hit.unit.surface == "năm"
+        and _YEAR_RE.match(folded, hit.end)
+        and (number.scale > 1 or number.value % 1 or number.value > 50)
+    ):
+        return None
+    return hit
 
 
 def _may_join(folded: str, at: int, form: str) -> bool:
@@ -101,7 +117,7 @@ def _fraction(folded: str, number: Number, hit: UnitHit | None) -> Amount | None
         return None  # three parts: a date or a code
     if not slash and number.value == 1 and "số" not in m.group() and "tổng" not in m.group():
         return None  # "một trong 6 huyện nghèo" is one of six, not one sixth
-    below_hit = unit_at(folded, below.end)
+    below_hit = _unit_of(folded, below)
     if hit and below_hit and below_hit.unit.code != hit.unit.code:
         return None
     if not slash and below_hit is None:
@@ -122,7 +138,7 @@ def _range(folded: str, number: Number, hit: UnitHit | None) -> Amount | None:
     top = read_number(folded, m.end())
     if top is None or top.form == "half":
         return None
-    top_hit = unit_at(folded, top.end)
+    top_hit = _unit_of(folded, top)
     if hit and (top_hit is None or top_hit.unit.code != hit.unit.code or top_hit.unit.kind != hit.unit.kind):
         return None
     if top.scale > 1 and number.scale == 1 and hit is None and number.mantissa < top.mantissa:
@@ -153,9 +169,9 @@ def _finish(folded: str, first: Number, second: Number | None, hit: UnitHit | No
     if second:
         flags.extend(f for f in second.flags if f not in flags)
         other = _settled(folded, second, hit, flags)
-    end = hit.end if hit else last.end
-    per = per_at(folded, end) if hit or last.scale >= 1e6 else None
-    if hit is None and (last.scale >= 1e9 or (per and last.scale >= 1e6)):
+    end = max(hit.end if hit else 0, last.end)
+    per = per_at(folded, end) if hit or last.scale >= 1e3 else None
+    if hit is None and (last.scale >= 1e9 or (per and "person" in per.means)):
         flags.append("implied_money")
     if fraction and other is not None and other < value:
         flags.append("above_denominator")

@@ -20,6 +20,7 @@ Kinds of masks
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
@@ -37,26 +38,30 @@ class Label(NamedTuple):
 
 
 _DIGITS_RE = re.compile(r"[0-9]+")
+_CODE_RE = re.compile(r"[0-9]+(?:[ .\-/]?[0-9x]+){0,8}")
 _LEXEME_RE = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 
 # Patterns matched at the first digit of a number, in this order; the group name up to "__" is the kind of the mask.
 _AT_RE = re.compile(
-    r"(?P<date__dmy>(?:0?[1-9]|[12][0-9]|3[01]) ?(?P<s1>[/.\-]) ?(?:0?[1-9]|1[0-2]) ?(?P=s1) ?(?:19|20)[0-9]{2}(?![0-9]))"
-    r"|(?P<date__dmy_short>(?:0[1-9]|[12][0-9]|3[01])(?P<s2>[/.])(?:0[1-9]|1[0-2])(?P=s2)[0-9]{2}(?![0-9.,/]))"
+    r"(?P<date__dmy>(?:0?[1-9]|[12][0-9]|3[01]) ?[/.\-] ?(?:0?[1-9]|1[0-2]) ?[/.\-] ?(?:19|20)[0-9]{2}(?![0-9]))"
+    r"|(?P<date__dmy_short>(?:0[1-9]|[12][0-9]|3[01])(?P<s2>[/.])(?:0[1-9]|1[0-2])(?P=s2)[0-9]{2}(?![0-9/]|[.,][0-9]))"
     r"|(?P<date__ymd>(?:19|20)[0-9]{2}[-/](?:0[1-9]|1[0-2])[-/](?:0[1-9]|[12][0-9]|3[01])(?![0-9]))"
     r"|(?P<period__years>(?:19|20)[0-9]{2} ?(?:-|đến|tới|~) ?(?:năm )?(?:19|20)[0-9]{2}(?![0-9]|[.,][0-9]))"
     r"|(?P<period__years_short>(?:19|20)[0-9]{2}[-/][0-9]{2}(?![0-9/]|[.,][0-9]|-[0-9]))"
     r"|(?P<clock__time>[0-2]?[0-9](?: ?giờ ?| ?h ?|g|:)[0-5][0-9](?:(?: ?phút|:[0-5][0-9]| ?am| ?pm)(?![^\W\d_]))?(?![0-9]))"
-    r"|(?P<clock__day>24/(?:24|7)(?: ?giờ| ?h)?(?![0-9]))"
+    r"|(?P<clock__day>24/24(?: ?giờ| ?h)?(?![0-9])|24/7(?! *[0-9/])(?<!ngày 24/7)(?<!sáng 24/7)(?<!chiều 24/7)(?<!tối 24/7)(?<!hôm 24/7))"
     r"|(?P<phone__paren>0[0-9]{1,4}\) ?[0-9]{3,4}(?:[ .\-]?[0-9x]{2,4}){1,2}(?![0-9]))"
-    r"|(?P<phone__masked>[0-9]+(?:[. ]?[0-9]+){0,3}[. ]?x{2,})"
+    r"|(?P<phone__masked>[0-9]{2,6}(?:[. ][0-9]{1,6}){0,3}[. ]?x{2,8})"
     r"|(?P<phone__local>0[0-9]{2,4}[ .\-]?[0-9]{3}[ .\-]?[0-9]{3,4}(?:[ .\-]?[0-9]{1,3})?(?![0-9%]))"
     r"|(?P<phone__hotline>1[89]00[ .]?[0-9]{4}(?![0-9]))"
     r"|(?P<phone__international>84[ .\-]?[0-9]{2,3}[ .\-]?[0-9]{3}[ .\-]?[0-9]{3,4}(?![0-9]))"
 )
 _MONTH_YEAR_RE = re.compile(r"(?:0?[1-9]|1[0-2]) ?[/.\-] ?(?:19|20)[0-9]{2}(?![0-9]|[.,][0-9])")
 _DAY_MONTH_RE = re.compile(r"(?P<day>[0-9]{1,2}) ?(?P<sep>[/.\-]) ?(?P<month>[0-9]{1,2})(?![0-9]|[/.,][0-9])")
-_DAYS_RE = re.compile(r"[0-9]{1,2} ?(?:-|đến|và|,|tới) ?(?:hết )?(?:ngày )?(?=[0-9]{1,2}[/.\-](?:0?[1-9]|1[0-2])(?![0-9]))")
+_DAYS_RE = re.compile(
+    r"(?:0?[1-9]|[12][0-9]|3[01])(?:, | ?(?:-|đến|và|tới) ?)(?:hết )?(?:ngày )?"
+    r"(?=[0-9]{1,2}(?P<sep>[/.\-])(?:0?[1-9]|1[0-2])(?![0-9]|[.,][0-9]|%))"
+)
 # "567/QĐ-TTg", "23/2011/NQ-HĐND", "51-KH/TU", "245/QĐ-UBND-HC", "257/2025/QH15"; matched in the raw text, where the codes are capitals
 _DOCNO_RE = re.compile(
     r"[0-9]{1,5}[a-zđA-ZĐ]? ?(?:/ ?[0-9]{4} ?)?(?:/ ?(?=[A-ZĐƯ]{2}|[A-ZĐ][a-z]?-|[A-ZĐ][A-Za-z]*[A-ZĐ])|- ?(?=[A-ZĐ][A-Za-zĐđ]{0,4} ?/))"
@@ -65,7 +70,8 @@ _DOCNO_RE = re.compile(
 _DOCNO_TAIL_RE = re.compile(r"(?:[a-zđ](?![^\W\d_]))?(?:/[0-9]{4})?(?: ?[/\-] ?[a-zđ][\w&.]*)*")
 _AND_RE = re.compile(r" ?(?:,|;|và|hoặc|-|đến|/) ?(?=[0-9])")
 _LIST_RE = re.compile(r"\(?[0-9]{1,2}(?:\.[0-9]{1,2}){0,3}(?:[.)](?=[ \t]|[^\W\d_])|\.?(?=[ \t]+[A-ZĐÀ-Ỹ]))")
-_INNER_LIST_RE = re.compile(r"[0-9]{1,2}\)(?= ?[^\W\d_])")
+_INNER_LIST_RE = re.compile(r"[0-9]{1,2}\)(?= ?\w)")
+_CODE_LETTER_RE = re.compile(r"[0-9]{1,4}[abc](?![^\W\d_])")
 _PAGER_RE = re.compile(r"[0-9]{1,3}(?:[ \t|]+[0-9]{1,3}){2,}[ \t.…>»]*(?:\n|$)")
 _STARS_RE = re.compile(r"(?:,| và| hoặc| hay|-) ?[0-9] sao(?![^\W\d_])")
 _URL_RE = re.compile(
@@ -99,6 +105,8 @@ def find_masks(text: Text, context: ArticleContext) -> list[Mask]:  # noqa: ARG0
             continue
         mask = _judge(folded, raw, start, m.end())
         if mask:
+            if found and mask.start < found[-1].end:
+                mask = replace(mask, start=found[-1].end)
             found.append(mask)
             at = max(mask.end, m.end())
         else:
@@ -175,11 +183,13 @@ def _list_number(folded: str, raw: str, at: int, before: str) -> Mask | None:
 
 def _date(folded: str, at: int, words: list[str]) -> Mask | None:
     nearest = words[0] if words else ""
+    if _document_before(words):
+        return None  # "Thông tư 07/2018"
     if m := _MONTH_YEAR_RE.match(folded, at):
         if "/" not in m.group() or nearest in _NEAR_DATE_WORDS or not _counts(unit_at(folded, m.end())):
             return Mask(at, m.end(), "date", "month_year")
         return None
-    if (m := _DAYS_RE.match(folded, at)) and (nearest in _DAY_WORDS or nearest == "từ"):
+    if (m := _DAYS_RE.match(folded, at)) and (nearest in _DAY_WORDS or (nearest == "từ" and m["sep"] == "/")):
         return Mask(at, m.end() - 1, "date", "days")
     m = _DAY_MONTH_RE.match(folded, at)
     if m is None or not 1 <= int(m["day"]) <= 31 or not 1 <= int(m["month"]) <= 12:
@@ -195,6 +205,15 @@ def _date(folded: str, at: int, words: list[str]) -> Mask | None:
     if nearest in _NEAR_DATE_WORDS or not (nearest in _FRACTION_WORDS or folded[max(0, at - 2) : at].startswith(":")):
         return Mask(at, m.end(), "date", "day_month")
     return None
+
+
+def _document_before(words: list[str]) -> bool:
+    labels = _labels()
+    for size in range(1, min(3, len(words)) + 1):
+        label = labels.get(" ".join(reversed(words[:size])))
+        if label and label.kind == "docno":
+            return True
+    return False
 
 
 def _counts(hit: UnitHit | None) -> bool:
@@ -216,11 +235,11 @@ def _colon_labels() -> dict[str, str]:
 
 
 def _labelled(folded: str, raw: str, at: int, digits_end: int, words: list[str], before: str) -> Mask | None:
-    """ "tiêu chí số 10", "Nghị định 07", "Tổ 2", "tháng 8": the longest label of up to four words before the number decides."""
+    """ "tiêu chí số 10", "Nghị định 07", "Tổ 2", "tháng 8": the longest label of up to five words before the number decides."""
     if not words:
         return _after_colon(folded, at) if before in ": " else None
     labels = _labels()
-    for size in range(min(4, len(words)), 0, -1):
+    for size in range(min(5, len(words)), 0, -1):
         surface = " ".join(reversed(words[:size])) if size > 1 else words[0]
         label = labels.get(surface)
         if label is None:
@@ -229,6 +248,8 @@ def _labelled(folded: str, raw: str, at: int, digits_end: int, words: list[str],
             return None
         start = start_of_words(folded, at, words, size)
         tail = _DOCNO_TAIL_RE.match(folded, digits_end).end() if label.when in ("code", "program", "no_unit") else digits_end  # type: ignore[union-attr]
+        if label.when == "generation":
+            return Mask(start, digits_end + 2, label.kind, f"label:{surface}")
         end = _more_of_the_same(folded, raw, max(tail, digits_end), label.when)
         return Mask(start, end, label.kind, f"label:{surface}")
     return None
@@ -237,6 +258,8 @@ def _labelled(folded: str, raw: str, at: int, digits_end: int, words: list[str],
 def _fits(when: str, folded: str, raw: str, at: int, end: int, left: list[str]) -> bool:
     """The condition of a label on the number behind it; every label wants plain digits ("tổ 1.200 hộ" is none)."""
     digits = end - at
+    if when == "generation":
+        return folded.startswith(".0", end)
     if digits > 5 or (end + 1 < len(folded) and folded[end] in ".," and folded[end + 1].isdigit()):
         return when == "code" and digits > 5
     value = int(folded[at:end])
@@ -246,7 +269,7 @@ def _fits(when: str, folded: str, raw: str, at: int, end: int, left: list[str]) 
         return 1900 <= value <= 2100
     amount = amounts_of(folded).at(at)
     hit = amount.unit if amount else None
-    free = not _counts(hit) and not (amount and (amount.scale > 1 or amount.denominator))
+    free = (hit is None or _is_year_behind(folded, hit)) and not (amount and (amount.scale > 1 or amount.denominator))
     if when == "month":
         return (
             1 <= value <= 12
@@ -257,6 +280,8 @@ def _fits(when: str, folded: str, raw: str, at: int, end: int, left: list[str]) 
         return 1 <= value <= 31 and left != ["mỗi"] and (free or not (hit and hit.unit.kind in ("money", "percent")))
     if when == "day_of":
         return 1 <= value <= 31 and free
+    if when == "age":
+        return value <= 100
     if when == "quarter":
         return 1 <= value <= 4
     if when == "program":
@@ -266,6 +291,11 @@ def _fits(when: str, folded: str, raw: str, at: int, end: int, left: list[str]) 
             free or bool(value <= 200 and hit and hit.unit.code in _PLACES and _name_follows(raw, hit.end))
         )
     return free and left != ["mỗi"]  # no_unit
+
+
+def _is_year_behind(folded: str, hit: UnitHit) -> bool:
+    """ "đợt 1 năm 2024": the "năm" behind the label's number starts a year."""
+    return hit.unit.surface == "năm" and folded[hit.end + 1 : hit.end + 3] in ("19", "20")
 
 
 def _name_follows(raw: str, at: int) -> bool:
@@ -299,7 +329,7 @@ def _after_colon(folded: str, at: int) -> Mask | None:
     for size in range(min(4, len(words)), 0, -1):
         kind = _colon_labels().get(" ".join(reversed(words[:size])))
         if kind:
-            end = _LEXEME_RE.match(folded, at).end()  # type: ignore[union-attr]
+            end = (_LEXEME_RE if kind == "counter" else _CODE_RE).match(folded, at).end()  # type: ignore[union-attr]
             return Mask(start_of_words(folded, colon, words, size), end, kind, "caption")
     return None
 
@@ -347,7 +377,7 @@ def _is_band(folded: str, raw: str, at: int, words: list[str]) -> bool:
     Not in "xã Nà Chì đạt 9 tiêu chí" (a name), "mỗi xã đạt 15 tiêu chí" (an average), "hai xã lần lượt đạt 16 tiêu chí" (a value each).
     """
     i = 0
-    while i < len(words) and words[i] in _BAND_FILLERS and words[i] not in _BAND_HEADS:
+    while i < len(words) and words[i] in _BAND_FILLERS and (words[i] not in _BAND_HEADS or words[i + 1 : i + 2] == ["cơ"]):
         i += 1
     if i >= len(words) or words[i] not in _BAND_HEADS:
         return False
@@ -369,7 +399,9 @@ def _is_band(folded: str, raw: str, at: int, words: list[str]) -> bool:
 
 
 def _bare(folded: str, raw: str, at: int, end: int, words: list[str], before: str) -> Mask | None:
-    """Plain digits without a unit: a year, a long code, the number of a place ("ấp Tân Đông 1")."""
+    """Plain digits without a unit: a year, a long code, the number of a place ("ấp Tân Đông 1"); and "huyện nghèo 30a"."""
+    if m := _CODE_LETTER_RE.match(folded, at):
+        return Mask(at, m.end(), "label", "number_and_letter")
     if end + 1 < len(folded) and folded[end] in ".," and folded[end + 1].isdigit():
         return None
     digits = end - at

@@ -48,8 +48,8 @@ _DIGITS_RE = re.compile(
     r"|(?P<broken>\d+)",
     re.ASCII,
 )
-_PART_RE = re.compile(r" +(?=[0-9])")
-_WORD_RE = re.compile(r" *([^\W\d_]+)")
+_PART_RE = re.compile(r" {1,4}(?=[0-9])")
+_WORD_RE = re.compile(r" {0,4}([^\W\d_]+)")
 # "10.000" reads one way only, "1.234%" and "0.123" do not: the unit that follows decides (quantities.py)
 
 
@@ -70,7 +70,7 @@ def scales() -> dict[str, _Scale]:
 
 @cache
 def _scale_re() -> re.Pattern[str]:
-    return re.compile(rf" *(?:{'|'.join(scales())})(?![^\W\d_])")
+    return re.compile(rf" {{0,4}}(?:{'|'.join(scales())})(?![^\W\d_])")
 
 
 def word_at(folded: str, at: int) -> _Word | None:
@@ -173,9 +173,10 @@ def read_scale(folded: str, at: int) -> tuple[float, int]:
     if not _scale_re().match(folded, at):
         return 1.0, at
     factor, end, last = 1.0, at, 0.0
-    while word := word_at(folded, end):
-        scale = scales().get(word.text)
-        if scale is None or scale.factor < last:
+    for _ in range(4):
+        word = word_at(folded, end)
+        scale = scales().get(word.text) if word else None
+        if word is None or scale is None or scale.factor < last:
             break
         following = word_at(folded, word.end)
         if following and following.text in scale.not_before and following.start > word.end:
@@ -213,15 +214,19 @@ def _read_words(folded: str, at: int) -> Number | None:
 
 
 def _words(folded: str, at: int) -> list[_Word]:
-    """Number words and scale words in a row from `at`, at most 14 (longer numerals are not written in words)."""
+    """Number words and scale words in a row from `at`, at most 24 (the longest numeral below a thousand billion)."""
     known, factors = number_words(), scales()
     words: list[_Word] = []
-    while len(words) < 14 and (word := word_at(folded, at)) and (word.text in known or word.text in factors):
-        if words and "\n" in folded[at : word.start]:
-            break
+    while len(words) < 24 and (word := word_at(folded, at)) and (word.text in known or word.text in factors):
+        if len(words) == 1 and _plain_digit(words[0]) and _plain_digit(word):
+            break  # "một hai", "năm một": two numbers
         words.append(word)
         at = word.end
     return words
+
+
+def _plain_digit(word: _Word) -> bool:
+    return number_words().get(word.text, ("", 0.0))[0] == "digit"
 
 
 def _role(words: list[_Word], i: int) -> str:

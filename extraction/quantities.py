@@ -31,7 +31,9 @@ _DIGIT_RE = re.compile(r"[0-9]+")
 _LEXEME_RE = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 _CLAUSE_END_RE = re.compile(r"[;:()\n\"]|,(?![0-9])|\.(?![0-9])|[0-9]")
 _EVERY_YEAR_RE = re.compile(r"(?:mỗi|hằng|hàng|từng) năm|bình quân (?:\d+ )?năm|hàng năm")
-_INCOME_RE = re.compile(r"thu nhập|đầu người")
+_ESTIMATE_RE = re.compile(
+    r"ước (?:tính |thực hiện |đạt )?(?:đến|tới|hết|cuối|đầu|năm|cả năm|tháng|quý|trong|tính|[0-9]|nhiệm kỳ|giai đoạn)"
+)
 
 
 def find_quantities(text: Text, masks: list[Mask]) -> list[Quantity]:
@@ -142,6 +144,8 @@ class _Reader:
         after = self._after(amount, words)
         per_year = bool(amount.per and "year" in amount.per.means) or self._every_year(at, amount.end)
         flags = list(amount.flags)
+        if before is None and after is None and amount.high is None:
+            before = self._estimate(at)
         op: Op = "range" if amount.high is not None else after.op if after else before.op if before else "eq"
         if before is None and after is None and words[:1] == ["từ"]:
             flags.append("from")
@@ -171,6 +175,26 @@ class _Reader:
             rule=f"{amount.form}{'/' if amount.denominator is not None else '-' if amount.high is not None else ''}",
             flags=tuple(flags),
         )
+
+    def _estimate(self, at: int) -> Comparator | None:
+        """ "ước đến 31/12/2025 đạt 92,5%", "Ước hết năm 2023, cả nước có 6.370 xã": only a time stands between "ước" and the clause."""
+        floor = max(self.text.sentence_at(at).start, at - 80)
+        start = self.folded.rfind("ước", floor, at)
+        while start > floor and self.folded[start - 1].isalpha():  # "nước"
+            start = self.folded.rfind("ước", floor, start)
+        if start < 0 or not _ESTIMATE_RE.match(self.folded, start):
+            return None
+        between, time_ended = start + 3, False
+        while between < at:
+            if masked := self.covered(between):
+                between, time_ended = masked, True
+                continue
+            character = self.folded[between]
+            if character.isdigit() or character in ";:.()\n" or (character == "," and not time_ended):
+                return None
+            time_ended = time_ended and character == " "
+            between += 1
+        return Comparator("approx", start, start + 3)
 
     def _unit(self, amount: Amount, at: int) -> tuple[str | None, list[str]]:
         """The unit code, and flags of what stands with it."""

@@ -5,8 +5,13 @@ Everything here replaces one character by one character, because offsets are the
 
 from __future__ import annotations
 
+import csv
 import re
 import unicodedata
+from bisect import bisect_right
+from functools import cache
+from itertools import accumulate
+from pathlib import Path
 
 from extraction.model import Sentence, Span, Text
 
@@ -19,10 +24,14 @@ for _pair, _marks in {"oa": "oà oá oả oã oạ", "oe": "oè oé oẻ oẽ o�
 _OLD_TONE_RE = re.compile(r"(?<!q)(o[àáảãạèéẻẽẹ]|u[ỳýỷỹỵ])(?![a-zà-ỹđ])")
 
 _CHARACTERS = {
-    0x00A0: " ", 0x2007: " ", 0x2009: " ", 0x202F: " ", 0x3000: " ", 0x200B: " ", 0x200C: " ", 0x200D: " ", 0xFEFF: " ", 0x00AD: " ",
-    0x2010: "-", 0x2011: "-", 0x2012: "-", 0x2013: "-", 0x2014: "-", 0x2212: "-",
-    0x2018: "'", 0x2019: "'", 0x00B4: "'", 0x0060: "'", 0x201C: '"', 0x201D: '"', 0x00AB: '"', 0x00BB: '"',
-    0x00D0: "Đ", 0x0189: "Đ", 0xFF05: "%", 0x2215: "/", 0x2044: "/",
+    0x00A0: " ", 0x1680: " ", **dict.fromkeys(range(0x2000, 0x200E), " "), 0x202F: " ", 0x205F: " ", 0x3000: " ", 0x2060: " ",
+    0xFEFF: " ", 0x00AD: " ",
+    0x000B: "\n", 0x000C: "\n", 0x000D: "\n", 0x0085: "\n", 0x2028: "\n", 0x2029: "\n",
+    0x2010: "-", 0x2011: "-", 0x2012: "-", 0x2013: "-", 0x2014: "-", 0x2015: "-", 0x2212: "-", 0xFE58: "-", 0xFF0D: "-",
+    0x2018: "'", 0x2019: "'", 0x00B4: "'", 0x0060: "'", 0x201C: '"', 0x201D: '"', 0x201E: '"', 0x00AB: '"', 0x00BB: '"',
+    0x00D0: "Đ", 0x0189: "Đ", 0x00F0: "đ", 0xFF05: "%", 0x2215: "/", 0x2044: "/",
+    0xFF0F: "/", 0xFF0C: ",", 0xFF0E: ".", 0xFF1A: ":", 0xFF1B: ";",
+    **{0xFF10 + i: str(i) for i in range(10)},
 }  # fmt: skip
 _SPECIAL_RE = re.compile("[" + "".join(map(chr, sorted(_CHARACTERS))) + "]")
 # "tỉ" and "ngàn" are the same words as "tỷ" and "nghìn"; "ngàn" has another length and is left to the lexicon
@@ -30,12 +39,12 @@ _TI_RE = re.compile(r"\btỉ\b")
 
 
 def fold(raw: str) -> str:
-    """Lower case with one tone placement, plain spaces and dashes; the result has the length of `raw`.
+    """Lower case with one tone placement, plain spaces, line ends and dashes; the result has the length of `raw`.
 
     >>> fold("Uỷ ban TP\\u00a0Hoà Bình")
     'ủy ban tp hòa bình'
     """
-    plain = raw if raw.isascii() else _SPECIAL_RE.sub(lambda m: _CHARACTERS[ord(m.group())], raw)
+    plain = _SPECIAL_RE.sub(lambda m: _CHARACTERS[ord(m.group())], raw)
     lowered = plain.lower()
     if len(lowered) != len(raw):  # "İ" becomes two characters
         lowered = "".join(low if len(low := ch.lower()) == 1 else ch for ch in plain)
@@ -48,44 +57,145 @@ def normalise(raw: str) -> str:
     return unicodedata.normalize("NFC", raw)
 
 
-# A footer starts at the first line that no article contains. Portals glue it to the last line of the body too
-# ("Hoàng GáiGửi ý kiến phản hồi"), so the markers match inside a line as well where they cannot be prose.
-_FOOTER_LINE_RE = re.compile(
-    r"^[ \t]*(?:các bài mới đăng|các bài đã đăng|viết bình luận|bài viết xem|gửi ý kiến phản hồi|tin sở ban ngành|tin đã đưa|tin liên quan|"
-    r"các tin khác|tin khác|tin cùng chuyên mục|những tin mới hơn|những tin cũ hơn|lượt xem\s*:|số lượt xem|xem theo ngày|image advertisement|"
-    r"cổng thông tin điện tử (?:thành phố|tỉnh|huyện|thị xã) [^.]{0,40}$|chịu trách nhiệm nội dung|đã truy cập|thống kê truy cập|(?:1 2 3(?: \d)*)\s*$)",
-    re.MULTILINE,
-)
-_FOOTER_GLUED_RE = re.compile(r"gửi ý kiến phản hồi\s*$|các bài mới đăng\s*$", re.MULTILINE)
+class Composed:
+    """A text in NFC that remembers where its characters stood in the text as given (in NFD a letter is up to three characters)."""
 
-_ABBREVIATION_RE = re.compile(r"(?:\b(?:tp|tx|tt|ths|ts|pgs|gs|bs|ks|đ/c|ông|bà|mr|st|no|vd|tr|q|p|h|x|đ)|\b[A-ZĐ])$", re.IGNORECASE)
-_BREAK_RE = re.compile(r"(?:\.\.\.|…|\./\.|[.!?])[\"'”’)\]]*(?=\s+[\"'“‘(\[]?[A-ZÀ-ỸĐ0-9+\-])|;\s*\n|\n")
+    def __init__(self, given: str) -> None:
+        self.text = unicodedata.normalize("NFC", given)
+        self._same = self.text == given
+        if self._same:
+            return
+        clusters, at = [], 0
+        for i in range(1, len(given) + 1):
+            if i == len(given) or not unicodedata.combining(given[i]):
+                clusters.append(given[at:i])
+                at = i
+        if "".join(unicodedata.normalize("NFC", c) for c in clusters) != self.text:  # scripts that compose base with base (Hangul)
+            clusters = [given]
+        self._given = [0, *accumulate(map(len, clusters))]
+        self._composed = [0, *accumulate(len(unicodedata.normalize("NFC", c)) for c in clusters)]
+
+    def origin(self, position: int) -> int:
+        """The offset in the given text of an offset in `text`."""
+        if self._same:
+            return position
+        i = bisect_right(self._composed, position) - 1
+        return min(self._given[i] + position - self._composed[i], self._given[-1])
 
 
 def read(raw: str) -> Text:
     """Split a text (NFC) into title, paragraphs and sentences, and find where the footer of the portal begins.
 
-    Sentences never cross a newline; a full stop ends one only before a capital or a digit and not after an abbreviation.
+    The title is the first line. Sentences never cross a line end; a full stop ends one before a capital, a digit or a list
+    mark, and not after an abbreviation, an initial or the number of a list item.
     """
     folded = fold(raw)
-    title_end = raw.find("\n") if "\n" in raw.strip("\n") else len(raw)
-    footers = [m.start() for p in (_FOOTER_LINE_RE, _FOOTER_GLUED_RE) for m in p.finditer(folded) if m.start() > title_end]
-    body_end = min(footers, default=len(raw))
-    paragraphs = tuple(Span(m.start(), m.end()) for m in re.finditer(r"[^\n]*\S[^\n]*", raw[:body_end]))
+    lines = [Span(m.start(), m.end()) for m in re.finditer(r"[^\n]*\S[^\n]*", folded)]
+    title_end = lines[0].end if len(lines) > 1 else len(raw)
+    body_end = _footer(folded, lines)
+    paragraphs = tuple(Span(p.start, min(p.end, body_end)) for p in lines if p.start < body_end)
     sentences = [Sentence(s, e, i) for i, p in enumerate(paragraphs) for s, e in _sentences(raw, p.start, p.end)]
     return Text(raw, folded, title_end, body_end, paragraphs or (Span(0, 0),), tuple(sentences) or (Sentence(0, 0, 0),))
 
 
+# ---- footer -------------------------------------------------------------------------------------------------------
+
+_PROSE = 140  # characters: a line this long is prose; captions, links and headlines of other articles are shorter
+
+
+@cache
+def _markers() -> tuple[re.Pattern[str], dict[str, tuple[str, bool]]]:
+    """One pattern over all surfaces; of each, where it may stand and whether it is strong."""
+    path = Path(__file__).resolve().parent / "lexicon" / "footer_markers.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = {fold(row["surface"]): (row["where"], row["strength"] == "strong") for row in csv.DictReader(file)}
+    surfaces = sorted(map(re.escape, rows), key=len, reverse=True)
+    return re.compile("|".join(surfaces)), rows
+
+
+def _footer(folded: str, lines: list[Span]) -> int:
+    """Where the footer starts: at the first marker with the article before it. Portals glue it to the last line of the body too
+    ("Hoàng GáiGửi ý kiến phản hồi"), and write "Lượt xem: 88" or "Tin liên quan" above the body as well: a weak marker counts only
+    when no prose follows, a strong one when prose went before.
+    """
+    pattern, rows = _markers()
+    prose = [line for line in lines[1:] if line.end - line.start >= _PROSE]
+    for line in lines[1:]:
+        # in prose a marker can only be glued to the end
+        for m in pattern.finditer(folded, line.start if line.end - line.start < _PROSE else line.end - 60, line.end):
+            where, strong = rows[m.group()]
+            if not _stands(folded, line, m, where):
+                continue
+            before = any(p.start < m.start() for p in prose)
+            after = any(p.start > m.end() for p in prose)
+            if (before or not prose) if strong else not after:
+                return m.start()
+    return len(folded)
+
+
+def _stands(folded: str, line: Span, m: re.Match[str], where: str) -> bool:
+    """Does the marker stand where its row wants it: at the start of the line, at its end, before a colon, alone."""
+    head = folded[line.start : m.start()].strip(" \t|-*•>»")
+    tail = folded[m.end() : line.end]
+    if where == "anywhere":
+        return not tail.strip(" :.")
+    if where == "line_end":
+        return not tail.strip(" .|")
+    if where == "caption":
+        return not head and tail.lstrip().startswith(":")
+    if where == "alone":
+        return not head and len(tail) <= 40 and "." not in tail and "," not in tail
+    return not head and not tail[:1].isalnum()
+
+
+# ---- sentences ----------------------------------------------------------------------------------------------------
+
+_END_RE = re.compile(r"(?:\.\.\.|…|\./\.|[.!?])[\"'”’)\]»]*")
+_ABBREVIATION_RE = re.compile(
+    r"(?:^|[^\w])(?:tp|tx|tt|ths|th\.s|ts|pgs|gs|bs|ks|cn|đ/c|đc|ông|bà|mr|st|no|vd|tr|q|p|h|x|đ|v\.v|nxb|gđ|pgđ|bt|ubnd|mttq|kcn|ct|cty|th|ql|tl|đt"
+    r"|[^\W\d_])$",
+    re.IGNORECASE,
+)
+_ITEM_RE = re.compile(r"\s*\(?(?:\d{1,2}(?:\.\d{1,2})*|[a-zđ]|[ivx]{1,4})\)?$", re.IGNORECASE)
+_OPENERS = "\"'“‘([«"
+
+
 def _sentences(raw: str, start: int, end: int) -> list[tuple[int, int]]:
     cuts, at = [], start
-    for m in _BREAK_RE.finditer(raw, start, end):
-        before = raw[at : m.start()]
-        if m.group().startswith(".") and len(m.group()) == 1 and _ABBREVIATION_RE.search(before):
-            continue
-        cuts.append((at, m.end()))
-        at = m.end()
+    for m in _END_RE.finditer(raw, start, end):
+        if m.end() < end and _ends(raw, at, m, end):
+            cuts.append((at, m.end()))
+            at = m.end()
     cuts.append((at, end))
     return [_trim(raw, s, e) for s, e in cuts if raw[s:e].strip()]
+
+
+def _ends(raw: str, start: int, m: re.Match[str], end: int) -> bool:
+    """Does a full stop (or ! ? …) end the sentence that began at `start`?"""
+    following = m.end()
+    while following < end and raw[following].isspace():
+        following += 1
+    if following == end:
+        return False
+    letter = raw[following + 1] if raw[following] in _OPENERS and following + 1 < end else raw[following]
+    if following == m.end():  # "đạt chuẩn.Toàn huyện": the space was lost; "TP.Huế", "thanhpho.Sonla" and "Th.S" are words
+        return m.group() == "." and letter.isupper() and raw[following + 1 : following + 2].islower() and _word_ended(raw, m.start())
+    if not (letter.isupper() or letter.isdigit() or letter in "+-•*"):
+        return False
+    if m.group() != ".":
+        return True
+    before = raw[max(start, m.start() - 12) : m.start()]
+    if m.start() - start <= 8 and _ITEM_RE.match(before):
+        return False  # "1. Công nhận": the number of a list item
+    return not _ABBREVIATION_RE.search(before)
+
+
+def _word_ended(raw: str, at: int) -> bool:
+    """Is what stands before a full stop an ordinary word or a figure, and no abbreviation?"""
+    before = raw[max(0, at - 12) : at]
+    if before[-1:].isdigit() or before[-1:] in "%)":
+        return True
+    return before[-2:].islower() and not _ABBREVIATION_RE.search(before)
 
 
 def _trim(raw: str, start: int, end: int) -> tuple[int, int]:

@@ -13,7 +13,8 @@ from extraction.model import Op
 from extraction.terms import read_lexicon
 from extraction.text import fold
 
-_FIRST_RE = re.compile(r"[ \t]*(%|[^\W\d_]+|[≥≤<>=~≈]+)")
+_FIRST_RE = re.compile(r"[ \t]{0,8}(%|[^\W\d_]+|[≥≤<>=~≈]+)")
+_NEXT_WORD_RE = re.compile(r" ([^\W\d_]+)")
 _PER_RE = re.compile(r" ?/ ?(?=[^\W\d_])| (?=mỗi )")
 LOOK_BACK = 48  # characters: the longest comparator with filler words between it and the number is about 40
 
@@ -28,6 +29,7 @@ class Unit(NamedTuple):
     words: bool  # may number words stand before it
     mask: str  # kind of the mask that a number with this unit gets
     zero: bool  # "không còn hộ nghèo": may a lexical zero count it
+    not_before: frozenset[str]  # words after which the surface is part of another word ("bộ phận", "xã hội")
 
 
 class UnitHit(NamedTuple):
@@ -53,13 +55,13 @@ class Comparator(NamedTuple):
 class _Surfaces:
     """Surfaces by their first word, longest first; a hit needs a word boundary behind it."""
 
-    def __init__(self, surfaces: list[str]) -> None:
-        self._by_first: dict[str, list[str]] = {}
+    def __init__(self, surfaces: dict[str, frozenset[str]]) -> None:
+        self._by_first: dict[str, list[tuple[str, frozenset[str]]]] = {}
         for surface in sorted(surfaces, key=len, reverse=True):
             m = _FIRST_RE.match(surface)
             if m is None:
                 raise ValueError(f"surface {surface!r} starts with neither a letter nor a sign")
-            self._by_first.setdefault(m.group(1), []).append(surface)
+            self._by_first.setdefault(m.group(1), []).append((surface, surfaces[surface]))
 
     def at(self, folded: str, at: int) -> tuple[str, int, int] | None:
         """The longest surface at `at`, spaces skipped: (surface, start, end)."""
@@ -70,10 +72,15 @@ class _Surfaces:
         if candidates is None:
             return None
         start = m.start(1)
-        for surface in candidates:
+        for surface, not_before in candidates:
+            if not folded.startswith(surface, start):
+                continue
             end = start + len(surface)
-            if folded.startswith(surface, start) and not (surface[-1].isalnum() and end < len(folded) and folded[end].isalnum()):
-                return surface, start, end
+            if surface[-1].isalnum() and end < len(folded) and folded[end].isalnum():
+                continue
+            if not_before and (following := _NEXT_WORD_RE.match(folded, end)) and following.group(1) in not_before:
+                continue
+            return surface, start, end
         return None
 
 
@@ -89,17 +96,25 @@ def context_words(name: str) -> frozenset[str]:
 @cache
 def units() -> dict[str, Unit]:
     """Surface (folded) -> unit."""
-    return {
-        (surface := fold(row["surface"])): Unit(
-            surface, row["unit"], row["kind"], float(row["factor"] or 1), row["words"] == "yes", row["mask"], row["zero"] == "yes"
-        )
-        for row in read_lexicon("units.csv")
-    }
+    return {unit.surface: unit for unit in map(_unit, read_lexicon("units.csv"))}
+
+
+def _unit(row: dict[str, str]) -> Unit:
+    return Unit(
+        surface=fold(row["surface"]),
+        code=row["unit"],
+        kind=row["kind"],
+        factor=float(row["factor"] or 1),
+        words=row["words"] == "yes",
+        mask=row["mask"],
+        zero=row["zero"] == "yes",
+        not_before=frozenset(filter(None, row["not_before"].split("|"))),
+    )
 
 
 @cache
 def _unit_surfaces() -> _Surfaces:
-    return _Surfaces(list(units()))
+    return _Surfaces({surface: unit.not_before for surface, unit in units().items()})
 
 
 def unit_at(folded: str, at: int) -> UnitHit | None:
@@ -119,7 +134,7 @@ def _pers() -> dict[str, tuple[str, bool]]:
 
 @cache
 def _per_surfaces() -> _Surfaces:
-    return _Surfaces(list(_pers()))
+    return _Surfaces(dict.fromkeys(_pers(), frozenset()))
 
 
 def per_at(folded: str, at: int) -> Per | None:
@@ -144,7 +159,7 @@ def _comparators(side: str) -> dict[str, Op]:
 
 @cache
 def _after_surfaces() -> _Surfaces:
-    return _Surfaces(list(_comparators("after")))
+    return _Surfaces(dict.fromkeys(_comparators("after"), frozenset()))
 
 
 def comparator_after(folded: str, at: int) -> Comparator | None:
