@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from extraction.model import Mask, Quantity, Sentence, Span, Text
+from extraction.model import Mask, Measure, Quantity, Sentence, Span, Text
 from extraction.terms import Hit, Zone
 
 _SEPARATOR_RE = re.compile(r"[,;:]| và (?=\S)| trong đó | - (?=\S)")
@@ -56,7 +56,7 @@ class Slot:
     unit: str | None = None
     anchor: Span | None = None  # the words that decided the indicator
     inherited_from: Slot | None = None
-    measure: str = "level"
+    measure: Measure = "level"
     measure_rule: str = ""
     kind: str = ""
     per_year: bool = False
@@ -160,9 +160,9 @@ def _parentheses(body: str, offset: int) -> list[tuple[int, int]]:
 
 # between a counted commune and the number of criteria that it meets stand only words of meeting
 _MEETS_RE = re.compile(
-    r"\W*(?:\([^)]*\)\s*)?(?:(?:nào|chưa|còn|lại|đã|mới|chỉ|có|đạt|được|đủ|giữ|và|cơ bản|hoàn thành|từ|dưới|trên|trọn vẹn|ở|mức|hơn|khoảng|đều"
-    r"|chuẩn|nằm|thuộc|nhóm|xã|theo|các|biên giới|miền núi|vùng cao|khó khăn|này|khác|trong tỉnh|trong huyện|trên địa bàn|ntm|nông thôn mới"
-    r"|thực hiện|số)\W+)*"
+    r"\W*(?:\([^)]*\)\s*)?(?:(?:nào|chưa|còn|lại|đã|mới|chỉ|có|đạt|được|đủ|giữ|và|cơ bản|hoàn thành|từ|dưới|trên|trọn vẹn|ở|mức|hơn|khoảng"
+    r"|đều|chuẩn|nằm|thuộc|nhóm|xã|theo|các|biên giới|miền núi|vùng cao|khó khăn|này|khác|trong tỉnh|trong huyện|trên địa bàn"
+    r"|ntm|nông thôn mới|thực hiện|số)\W+)*"
 )
 _COUNTED_BY_CRITERIA = {"commune", "percent"}
 _BY_LEFT_RE = re.compile(r"(?:số|các|những) xã(?: đã)?(?: mới)?(?: đạt| hoàn thành| có| cơ bản đạt)?(?: được)?(?: từ| dưới| trên)?\s*$")
@@ -226,6 +226,12 @@ def _absorb_masked_qualifiers(text: Text, slots: list[Slot], masks: Sequence[Mas
                 break
 
 
+_PLACE_FIELDS = (
+    "prev", "next", "parent", "link", "lead_near", "lead_far", "lead_wide", "tail_near",
+    "tail_far", "lead_start", "far_start", "tail_end", "far_end", "outer", "outer_tail",
+)  # fmt: skip
+
+
 def _link(frame: SentenceFrame, slots: list[Slot]) -> None:
     last_on_level: dict[int, Slot] = {}
     twins: list[tuple[Slot, Slot]] = []
@@ -249,8 +255,7 @@ def _link(frame: SentenceFrame, slots: list[Slot]) -> None:
             if slot.level >= 0:
                 _look_outside(frame, slot)
     for twin, first in twins:
-        for name in ("prev", "next", "parent", "link", "lead_near", "lead_far", "lead_wide", "tail_near", "tail_far", "lead_start", "far_start",
-                     "tail_end", "far_end", "outer", "outer_tail"):  # fmt: skip
+        for name in _PLACE_FIELDS:
             setattr(twin, name, getattr(first, name))
 
 

@@ -25,7 +25,7 @@ def extract_lines(lines: Iterable[str]) -> Iterator[str]:
             document = json.loads(line)
             day = published_of(document.get("published"))
             found = extract(document["text"], day, document.get("portal_area"), document.get("title") or "")
-        except (KeyError, AttributeError, ValueError) as error:
+        except (KeyError, AttributeError, TypeError, ValueError) as error:
             raise ValueError(f'line {number}: expected {{"doc", "published", "portal_area", "title", "text"}}: {error}') from error
         yield json.dumps(as_dict(document.get("doc"), found), ensure_ascii=False)
 

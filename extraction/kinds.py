@@ -145,7 +145,8 @@ def _plan_objects(slot: Slot) -> list[tuple[int, int]]:
 
 
 _CONNECTED_RE = re.compile(
-    r"(?:theo đó|cụ thể|trong đó|theo kế hoạch|ngoài ra|bên cạnh đó|cùng với đó|đồng thời|tương tự|hỗ trợ|giảm|tạo|đào tạo|giải quyết|phát triển|bình quân|mỗi năm|hằng năm|hàng năm)\b"
+    r"(?:theo đó|cụ thể|trong đó|theo kế hoạch|ngoài ra|bên cạnh đó|cùng với đó|đồng thời|tương tự"
+    r"|hỗ trợ|giảm|tạo|đào tạo|giải quyết|phát triển|bình quân|mỗi năm|hằng năm|hàng năm)\b"
 )
 
 

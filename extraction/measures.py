@@ -16,7 +16,7 @@ from functools import cache
 from extraction.clauses import Slot
 from extraction.cues import cue_class, has
 from extraction.indicators import codebook
-from extraction.model import Text
+from extraction.model import Measure, Text
 from extraction.terms import Hit, Zone
 
 _DIRECTIONS = ("down", "up", "increment", "level", "less_than", "neutral")
@@ -205,7 +205,7 @@ def against_last_year(text: Text, slot: Slot) -> bool:
     return has(slot.tail_near, "previous") and bool(_SO_WITH_RE.match(tail))
 
 
-def _set(slot: Slot, measure: str, rule: str, unit: str | None, direction: str) -> None:
+def _set(slot: Slot, measure: Measure, rule: str, unit: str | None, direction: str) -> None:
     slot.measure, slot.measure_rule, slot.unit = measure, rule, unit
     slot.notes = [n for n in slot.notes if n not in ("down", "up", "times", "ratio", "over")]
     if direction:

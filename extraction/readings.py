@@ -46,7 +46,7 @@ def reading_of(text: Text, slot: Slot, context: ArticleContext, periods: Periods
         end=span.end,
         indicator=Field(None if reason else slot.indicator, source, slot.rule or reason or "", *where),
         kind=kind,
-        measure=Field(slot.measure, "explicit" if slot.measure_rule else "default", slot.measure_rule or "mức"),  # type: ignore[arg-type]
+        measure=Field(slot.measure, "explicit" if slot.measure_rule else "default", slot.measure_rule or "mức"),
         op=_op(text, slot),
         value=Field(value, "explicit", q.rule, q.number_start, q.number_end),
         value_high=Field(high, "explicit", q.rule),

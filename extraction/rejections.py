@@ -15,9 +15,9 @@ from extraction.terms import Zone, read_lexicon
 _REGISTERED_OK = ("poverty.review.applied",)
 _ANYWHERE_OK = ("labour.overseas",)
 _PROGRAMME_RE = re.compile(
-    r"chương trình (?:mục tiêu|mtqg|135|30a|1719|xây dựng|giảm nghèo|phát triển|nông thôn|ocop|này|quốc gia)|các chương trình|3 chương trình"
-    r"|mtqg|ctmtqg|mục tiêu quốc gia|nông thôn mới|\bntm\b|giảm nghèo|dân tộc thiểu số|\bdtts\b|mỗi xã một sản phẩm|ocop|nhà tạm|dột nát"
-    r"|nghị quyết (?:số )?30a"
+    r"chương trình (?:mục tiêu|mtqg|135|30a|1719|xây dựng|giảm nghèo|phát triển|nông thôn|ocop|này|quốc gia)|các chương trình"
+    r"|3 chương trình|mtqg|ctmtqg|mục tiêu quốc gia|nông thôn mới|\bntm\b|giảm nghèo|dân tộc thiểu số|\bdtts\b|mỗi xã một sản phẩm|ocop"
+    r"|nhà tạm|dột nát|nghị quyết (?:số )?30a"
 )
 _MONEY_CONTEXT = 2000  # characters
 _OTHER_MONEY_RE = re.compile(r"đầu tư công|vốn đầu tư nước ngoài|thu ngân sách|chi ngân sách|vốn fdi|vốn oda")
