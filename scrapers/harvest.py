@@ -11,7 +11,7 @@ from muctieu.lake import Lake
 from muctieu.records import Article, Capture, Rejected, Run, stable_id
 from scrapers.dates import bulk_dates
 from scrapers.identity import article_id, canonical_url, version_id
-from scrapers.page import ListedLink, Page, ParsedPage
+from scrapers.page import ListedLink, Page, PageOutcome, ParsedPage
 from scrapers.platforms import Platform
 from scrapers.reading import REASONS, Context, Reading, judge, parse, rejection
 from scrapers.registry import Portal
@@ -19,10 +19,10 @@ from scrapers.state import PortalState
 
 
 @dataclass(slots=True)
-class _Item:
+class Item:
     """One page that was parsed and waits for the others: whether its date is believed depends on how many share it."""
 
-    key: str
+    key: str  # canonical URL of the capture
     page: Page  # without its body
     parsed: ParsedPage | Reading
     context: Context
@@ -36,30 +36,51 @@ class Harvest:
     platform: Platform
     run_id: str
     captures: list[Capture] = field(default_factory=list)
-    items: list[_Item] = field(default_factory=list)
+    items: list[Item] = field(default_factory=list)
+    hints: dict[str, ListedLink] = field(default_factory=dict)  # by key: what listings among the pages say of articles
 
     def add(self, capture: Capture, page: Page, listed: ListedLink | None, basis: str) -> None:
         """Parse one article page that was captured. The body is not kept: a backfill has thousands."""
         context = Context(self.portal, self.platform, self.run_id, capture.capture_id, listed, basis)
         parsed = parse(page, context)
-        self.items.append(_Item(canonical_url(capture.url, self.portal), replace(page, body=b""), parsed, context))
+        if parsed.outcome is PageOutcome.LISTING and capture.role == "imported":
+            self.hints.update(listing_hints(page, self.portal, self.platform))
+        self.items.append(Item(canonical_url(capture.url, self.portal), replace(page, body=b""), parsed, context))
 
-    def settle(self, state: PortalState) -> Settled:
-        """Judge all pages together, and tell new articles and versions from what is known."""
+    def judged(self, state: PortalState) -> list[tuple[Item, Reading]]:
+        """All pages judged together, in their order."""
         is_bulk = _bulk(self.items, state)
-        result = Settled()
-        brought: list[tuple[str, Article]] = []
+        readings = []
         for item in self.items:
             context = replace(item.context, is_bulk=is_bulk)
-            reading = item.parsed if isinstance(item.parsed, Reading) else judge(item.parsed, item.page, context)
+            if context.listed is None and (hint := self.hints.get(item.key)):
+                context = replace(context, listed=hint, listed_basis="listing")
+            item.context = context
+            readings.append((item, item.parsed if isinstance(item.parsed, Reading) else judge(item.parsed, item.page, context)))
+        return readings
+
+    def settle(self, state: PortalState) -> Settled:
+        """Judge all pages, and tell new articles and versions from what is known."""
+        result = Settled()
+        brought: list[tuple[str, Article]] = []
+        for item, reading in self.judged(state):
             result.readings[item.key] = reading
             if reading.rule is not None:
-                result.rejected.append(rejection(reading, item.page, context))
+                result.rejected.append(rejection(reading, item.page, item.context))
             elif reading.article is not None:
                 brought.append((item.key, reading.article))
-        for article in _distinct(brought, state, self.portal):
+        for article in distinct(brought, state, self.portal):
             result.take(article, state)
         return result
+
+
+def listing_hints(page: Page, portal: Portal, family: Platform) -> dict[str, ListedLink]:
+    """What a saved listing says of its articles, by canonical URL; {} when it cannot be read."""
+    try:
+        listing = family.listing(page, portal)
+    except Exception:  # hints are a help: a listing that cannot be read has its own row
+        return {}
+    return {canonical_url(link.url, portal): link for link in listing.links if portal.owns(link.url)}
 
 
 @dataclass(slots=True)
@@ -109,7 +130,7 @@ class Settled:
         self.new_articles = self.new_versions = 0
 
 
-def _distinct(brought: list[tuple[str, Article]], state: PortalState, portal: Portal) -> list[Article]:
+def distinct(brought: list[tuple[str, Article]], state: PortalState, portal: Portal) -> list[Article]:
     """Articles with the identity that their pages declare, unless several pages with different texts declare the same one.
 
     Then the template lies (some print the address of the section on every page), and each keeps its own address.
@@ -130,7 +151,7 @@ def _under_own_address(article: Article, portal: Portal) -> Article:
     return replace(article, canonical_url=own, article_id=identity, version_id=version)
 
 
-def _bulk(items: Iterable[_Item], state: PortalState) -> Callable[[datetime], bool]:
+def _bulk(items: Iterable[Item], state: PortalState) -> Callable[[datetime], bool]:
     """Dates that a machine wrote on many pages: of this run, of this run with all known articles, and those found so before."""
     parsed = [item.parsed for item in items if isinstance(item.parsed, ParsedPage)]
     dates = [p.published_at for p in parsed if p.published_at]

@@ -75,10 +75,17 @@ class PortalState:
     def apply(self, portal: Portal, captures: Iterable[Capture], articles: Iterable[Article], rejected: Iterable[Rejected]) -> None:
         """Take in what one run wrote."""
         article_of = {row.capture_id: row for row in articles}
+        captured = set()
         held_back = {row.source_id: row.rule for row in rejected if row.layer == "capture"}
         for capture in captures:
             if capture.role in ("article", "imported"):
+                captured.add(capture.capture_id)
                 self._apply_capture(portal, capture, article_of.get(capture.capture_id), held_back.get(capture.capture_id))
+        for capture_id, article in article_of.items():
+            if capture_id not in captured:  # a replay reads captures of earlier runs again
+                key = canonical_url(article.url, portal)
+                self.urls[key] = _with_article(self.urls.get(key) or UrlState(key, article.url, "pending"), article)
+                self.versions[article.article_id] = article.version_id
 
     def _apply_capture(self, portal: Portal, capture: Capture, article: Article | None, held_back: str | None) -> None:
         key = canonical_url(capture.url, portal)
@@ -89,14 +96,7 @@ class PortalState:
         if capture.outcome == "ok":
             new = replace(new, etag=capture.etag, last_modified=capture.last_modified, read_at=capture.fetched_at)
         if article is not None:
-            new = replace(
-                new,
-                status="article",
-                article_id=article.article_id,
-                version_id=article.version_id,
-                story_id=article.story_id,
-                published_at=article.published_at,
-            )
+            new = _with_article(new, article)
             self.versions[article.article_id] = article.version_id
         elif held_back == "run_broken":
             new = replace(new, failures=old.failures + 1)  # asked for again until somebody mends the parser
@@ -110,6 +110,17 @@ class PortalState:
         else:
             new = replace(new, failures=old.failures + 1)
         self.urls[key] = new
+
+
+def _with_article(row: UrlState, article: Article) -> UrlState:
+    return replace(
+        row,
+        status="article",
+        article_id=article.article_id,
+        version_id=article.version_id,
+        story_id=article.story_id,
+        published_at=article.published_at,
+    )
 
 
 def run_files(lake: Lake, portal_id: str) -> list[str]:
