@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
 
-from extraction.model import ArticleContext, Field, Span, Text
+from extraction.model import ArticleContext, Field, Kind, Sentence, Span, Text
 from extraction.time_expressions import valid_date
 
 # "À-Ỹ" would hold the small letters between them too
@@ -90,7 +91,10 @@ _VERB = r"(?:ký ban hành|ban hành|ký|có|phê duyệt|công bố|thông qua|
 _BEFORE_VERB_RE = re.compile(
     rf"(?P<issuer>\b{_ISSUER}\b[^.;:,()\n\"]{{0,70}}?) (?:vừa |đã |mới |cũng |chính thức )*{_VERB}(?: [^.;:,()\n\"]{{0,40}})?$"
 )
-_ABOUT_RE = re.compile(r"ban hành|vừa có|công bố|thông qua|phê duyệt|đề ra tại|nêu (?:tại|trong)|theo báo cáo|giao")
+_VERBS_RE = re.compile(
+    r"(?P<issues>ban hành|vừa có|công bố|thông qua|phê duyệt|đề ra tại|nêu tại|nêu trong|theo báo cáo|giao)"
+    r"|(?P<grounds>thực hiện|triển khai|căn cứ|theo|cụ thể hóa|sửa đổi)"
+)
 
 
 def find_citations(text: Text, context: ArticleContext) -> list[CitedDocument]:
@@ -125,7 +129,7 @@ def _around_slash(text: Text, slash: int) -> _Found | None:
             continue
         first = re.split(r"[-–—‑&,\s]|ndash", d["codes"])[0]
         if _CAPITALS_RE.search(first) or first in codes:
-            kind = codes.get(first)
+            kind = _kind_before(text, start) or codes.get(first)
             return None if kind is not None and not kind.cited else _Found(_clean(d.group()), start, d.end(), "citation.number_and_code")
     y = _YEARED_RE.match(text.folded, start)
     if y is None or (kind := _kind_before(text, start)) is None or not kind.cited:
@@ -204,7 +208,7 @@ def _issued(text: Text, context: ArticleContext, found: _Found) -> date | None:
     m = _ISSUED_RE.match(text.folded, found.end)
     if m is None:
         sentence = text.sentence_at(found.start)
-        if not re.search("ban hành|công bố|thông qua", text.folded[sentence.start : found.start]):
+        if not re.search("ban hành|công bố|thông qua", text.folded[max(sentence.start, found.start - 300) : found.start]):
             return None
         m = _OPENING_DATE_RE.match(text.folded, sentence.start, min(sentence.start + 60, found.start))
     if m is None:
@@ -226,7 +230,10 @@ def _issuer(text: Text, found: _Found) -> str | None:
     return text.raw[low + m.start("issuer") : low + m.end("issuer")].strip() if m else None
 
 
-_LEVELS = "nhân dân|trung ương|chính phủ|tỉnh|thành phố|huyện|thị xã|quận|xã|phường|đặc khu|đảng bộ|đảng|ủy|dân tộc|quốc hội|tw|các|chương trình|mtqg"
+_LEVELS = (
+    "nhân dân|trung ương|chính phủ|tỉnh|thành phố|huyện|thị xã|quận|xã|phường|đặc khu|đảng bộ|đảng|ủy|dân tộc|quốc hội|tw|các|chương trình"
+    "|mtqg"
+)
 _BODY_RE = re.compile(rf"(?:(?:chủ tịch|ban chấp hành|ban thường vụ) )?{_ISSUER}\b(?: (?:{_LEVELS}))*")
 _CAPITALISED_RE = re.compile(rf"(?:[ -]+(?:và |- )?[{CAPITALS}][\w&]*)*")
 
@@ -240,31 +247,63 @@ def _name_of_body(text: Text, start: int, end: int) -> str | None:
     return text.raw[start : name.end() if name else m.end()].strip(" ,-")
 
 
-def document_at(text: Text, citations: list[CitedDocument], position: int) -> Field[CitedDocument | None]:
-    """The document that the claim at a position rests on: one that its sentence names, else the one that the article is about.
+# A result rests on a report or a decision that approves it, a target on a plan; other documents are only named beside them.
+_RESULTS = frozenset({"Báo cáo", "Thông báo", "Quyết định", "Kết luận"})
+_NO_PLANS = frozenset({"Báo cáo", "Luật", "Nghị định", "Thông tư", "Thông tư liên tịch"})
+
+
+class DocumentReader:
+    """On which document a claim rests: one that its sentence names, else the one that the article, or the paragraph before, is about.
 
     An article is about the first document of its opening (title and first three paragraphs) that somebody issues there, or that a report
     there is taken from; documents cited as the ground of another ("theo Quyết định số … của Thủ tướng") come after it.
     """
-    sentence = text.sentence_at(position)
-    here = [(s, c) for c in citations for s in c.mentions if sentence.start <= s.start < sentence.end]
-    if here:
-        span, chosen = max(here, key=lambda sc: (sc[0].start <= position, sc[0].start if sc[0].start <= position else -sc[0].start))
-        return Field(chosen, "explicit", "document.sentence", span.start, span.end)
-    stop = text.paragraphs[min(3, len(text.paragraphs) - 1)].end
-    opening = [c for c in citations if c.start <= stop]
-    issued = [c for c in opening if _is_issued_here(text, c)] or opening[:1]
-    if issued:
-        return Field(issued[0], "inherited", "document.article", issued[0].start, issued[0].end)
-    before = [(s, c) for c in citations for s in c.mentions if s.start <= position]
-    if before:
-        span, nearest = max(before, key=lambda sc: sc[0].start)
-        if sentence.paragraph - text.sentence_at(span.start).paragraph <= 1:
-            return Field(nearest, "inherited", "document.paragraph_before", span.start, span.end)
-    return Field(None, "default", "document.none")
+
+    def __init__(self, text: Text, citations: Sequence[CitedDocument]) -> None:
+        self.text = text
+        self._named = sorted(((s.start, s.end, c) for c in citations for s in c.mentions), key=lambda n: n[0])
+        self._starts = [start for start, _, _ in self._named]
+        stop = text.paragraphs[min(3, len(text.paragraphs) - 1)].end
+        opening = [c for c in citations if c.start <= stop]
+        self._about = [c for c in opening if self._is_issued_here(c)] or opening[:1]
+
+    def at(self, position: int, kind: Kind | None = None) -> Field[CitedDocument | None]:
+        """The document under a position; a `kind` keeps results from resting on plans that stand beside them, and targets on reports."""
+        sentence = self.text.sentence_at(position)
+        here = self._in_sentence(position, sentence)
+        if here is not None:
+            return Field(here[2], "explicit", "document.sentence", here[0], here[1])
+        for c in self._about:
+            if self._suits(c, kind):
+                return Field(c, "inherited", "document.article", c.start, c.end)
+        i = bisect_right(self._starts, position) - 1
+        if i >= 0 and self._suits(self._named[i][2], kind):
+            start, end, c = self._named[i]
+            if sentence.paragraph - self.text.sentence_at(start).paragraph <= 1:
+                return Field(c, "inherited", "document.paragraph_before", start, end)
+        return Field(None, "default", "document.none")
+
+    def _in_sentence(self, position: int, sentence: Sentence) -> tuple[int, int, CitedDocument] | None:
+        """The nearest number before the position in its sentence, else the nearest after it."""
+        i = bisect_right(self._starts, position) - 1
+        if i >= 0 and self._starts[i] >= sentence.start:
+            return self._named[i]
+        if i + 1 < len(self._starts) and self._starts[i + 1] < sentence.end:
+            return self._named[i + 1]
+        return None
+
+    def _suits(self, c: CitedDocument, kind: Kind | None) -> bool:
+        if kind is None:
+            return True
+        return c.type in _RESULTS if kind == "achievement" else c.type not in _NO_PLANS
+
+    def _is_issued_here(self, c: CitedDocument) -> bool:
+        """The last verb before the number issues it, and does not only take it as its ground ("thực hiện Quyết định số …")."""
+        sentence = self.text.sentence_at(c.start)
+        verbs = [m.lastgroup for m in _VERBS_RE.finditer(self.text.folded, max(sentence.start, c.start - 80), c.start)]
+        return verbs[-1:] == ["issues"]
 
 
-def _is_issued_here(text: Text, c: CitedDocument) -> bool:
-    sentence = text.sentence_at(c.start)
-    before = text.folded[max(sentence.start, c.start - 60) : c.start]
-    return _ABOUT_RE.search(before) is not None
+def document_at(text: Text, citations: Sequence[CitedDocument], position: int, kind: Kind | None = None) -> Field[CitedDocument | None]:
+    """The document under one position; for the claims of a whole article make one `DocumentReader`."""
+    return DocumentReader(text, citations).at(position, kind)

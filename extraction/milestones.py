@@ -188,7 +188,7 @@ class _Reader:
         if i < 0 or self.mentions[i].start < floor:
             return []
         last = self.mentions[i]
-        gap = folded[last.end : p.start]
+        gap = folded[last.end : min(p.start, last.end + 181)]
         if len(gap) > 180 or "; " in gap or "\n" in gap or _BLOCKED_RE.search(gap.lstrip(" )")):
             return []
         run = [last]
@@ -341,7 +341,7 @@ class _Reader:
     def _kind(self, p: Recognition, sentence: Sentence, at: int) -> Kind:
         """By the day where the sentence writes one, else by the last cue before the predicate, else by the head of the list."""
         published = self.periods.published
-        before = self.text.folded[sentence.start : p.start]
+        before = self.text.folded[max(sentence.start, p.start - 600) : p.start]
         kinds: tuple[Kind, Kind] = ("achievement", "target")
         for kind in kinds:
             day = self.periods.as_of(at, kind)
@@ -360,8 +360,9 @@ class _Reader:
         """The nearest paragraph before that introduces a list."""
         for i in range(sentence.paragraph - 1, max(-1, sentence.paragraph - 12), -1):
             span = self.text.paragraphs[i]
-            if self.text.folded[span.start : span.end].rstrip().endswith(":"):
-                return self.text.folded[span.start : span.end]
+            end = self.text.folded[max(span.start, span.end - 300) : span.end].rstrip()
+            if end.endswith(":"):
+                return end
         return None
 
 

@@ -112,3 +112,18 @@ def _month_days(e: TimeExpression, year: int, month: int) -> Days:
     if e.part == "middle" and e.shape == "month":
         return first, date(year, month, 15)
     return first, date(year, month, calendar.monthrange(year, month)[1])
+
+
+def calendar_of(published: date | None, expressions: list[TimeExpression]) -> Calendar:
+    """The calendar of an article from its day of publication and from what it writes itself."""
+    terms = tuple(e.year for e in expressions if e.shape == "term" and e.year is not None)
+    spans = tuple((e.first_year, e.year) for e in expressions if e.shape == "years" and e.year and e.first_year and e.first_year < e.year)
+    return Calendar(published, published.year if published else _written_year(expressions), terms, spans)
+
+
+def _written_year(expressions: list[TimeExpression]) -> int | None:
+    """Without a day of publication, the latest dated day or month of the text stands in for its year, else the first year named."""
+    dated = [
+        e.year for e in expressions if e.year is not None and e.link != "baseline" and e.shape in ("day", "month", "months", "quarter")
+    ]
+    return max(dated) if dated else next((e.year for e in expressions if e.year is not None), None)

@@ -13,6 +13,36 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
+from extraction.time_patterns import (
+    AFTER_YEAR_WORD_RE,
+    BARE_DAY_RE,
+    BARE_MONTH_RE,
+    BARE_YEAR_RE,
+    BARE_YEARS_RE,
+    BEFORE_IT_RE,
+    COUNT_RE,
+    COUNTED_MONTHS_RE,
+    COUNTED_NOUN_RE,
+    COUNTED_YEAR_RE,
+    COUNTED_YEARS_RE,
+    DAY_RE,
+    FISCAL_RE,
+    HALF_RE,
+    MONTH_RE,
+    NOT_HIEN,
+    NOW_RE,
+    NUMBER_WORDS,
+    PERIOD_RE,
+    QUARTER_RE,
+    QUARTERS,
+    SAME_RE,
+    SPAN_RE,
+    TERM_RE,
+    TERM_SHIFTS,
+    VAGUE_RE,
+    YEAR_SHIFTS,
+)
+
 Shape = Literal[
     "day", "month", "months", "quarter", "half", "year", "years", "school_year", "term",
     "now", "elapsed", "ahead", "ago", "span", "same_period", "every_year", "unknown",
@@ -42,79 +72,20 @@ class TimeExpression:
     opening: TimeExpression | None = None  # the A of "từ A đến B"
 
 
-_YEAR = r"(?:19[4-9]|20[0-9])\d(?!\d)"
-_NUMBER_WORDS = {
-    "một": 1, "hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9, "mười": 10,
-    "mười một": 11, "mười hai": 12, "mười lăm": 15, "hai mươi": 20, "ba mươi": 30,
-}  # fmt: skip
-_COUNT_RE = re.compile(
-    r"(?:(?<![\w.,/\-])(\d{1,2})|(?<!\w)(mười(?: (?:một|hai|lăm))?|hai mươi|ba mươi|một|hai|ba|bốn|năm|sáu|bảy|bẩy|tám|chín)) +$"
-)
-_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4, "một": 1, "hai": 2, "ba": 3, "tư": 4, "bốn": 4}
-_RELATIVE_YEAR = {"nay": 0, "này": 0, "ngoái": -1, "trước": -1, "vừa qua": -1, "qua": -1, "tới": 1, "sau": 1, "kế tiếp": 1, "kia": -2}
-
-_AFTER_YEAR_WORD = re.compile(
-    rf"năm *(?:(?P<year>{_YEAR})(?:(?:, *(?:năm +)?{_YEAR}){{0,4}},? *(?:-|đến|tới|và|/) *(?:năm +)?(?P<last>{_YEAR}))?(?: *(?:này|nay)\b)?"
-    rf"|học +(?P<school>{_YEAR}) *[-/] *(?P<school_last>{_YEAR})"
-    r"|(?P<relative>nay|này|ngoái|trước|vừa qua|qua|tới|sau|kế tiếp|kia)\b)"
-)
-_IN_YEAR = rf"(?: *(?:của +|trong +)?(?:năm +)?(?:(?P<year>{_YEAR})|(?P<relative>nay|này|ngoái|trước|qua|tới|sau)\b)|(?= *năm\b(?! +(?:xã|hộ|huyện))))?"
-_MONTHS_RE = re.compile(
-    rf"tháng(?: +(?P<which>đầu|cuối)(?: +(?:của +)?năm\b)?(?: *(?:năm +)?(?:(?P<year>{_YEAR})|(?P<relative>nay|này|ngoái|trước|qua|tới|sau)\b))?"
-    rf"| +(?:của +)?năm +(?P<year2>{_YEAR})|/(?P<year3>{_YEAR})| +(?P<past>vừa qua|qua)\b|)"
-)
-_MONTH_RE = re.compile(
-    rf"tháng *(?P<month>1[0-2]|0?[1-9])(?!\d)(?![.,/-]\d{{1,2}}(?!\d))(?: *[/.\-] *(?P<year>{_YEAR})|,? +năm +(?:(?P<year2>{_YEAR})|(?P<relative>nay|này|ngoái|trước|qua|tới|sau)\b))?"
-)
-_QUARTER_RE = re.compile(
-    rf"quý +(?P<quarter>iii|ii|iv|i|[1-4]|một|hai|ba|tư|bốn)(?![\w])(?: *[/.\-] *(?P<year>{_YEAR})|,? +(?:năm +)?(?:(?P<year2>{_YEAR})|(?:năm +)?(?P<relative>nay|này|ngoái|trước|tới|sau)\b))?"
-)
-_DAY_RE = re.compile(
-    rf"(?:ngày|mùng|mồng) *(?P<day>3[01]|[12]\d|0?[1-9])(?!\d)"
-    rf"(?: *[/.\-] *(?P<month>1[0-2]|0?[1-9])(?![\d])(?: *[/.\-] *(?P<year>{_YEAR}))?"
-    rf"| +tháng +(?P<month2>1[0-2]|0?[1-9])(?!\d)(?:,? +năm +(?P<year2>{_YEAR})| *[/\-] *(?P<year3>{_YEAR}))?)"
-)
-_BARE_DAY_RE = re.compile(
-    rf"(?P<day>3[01]|[12]\d|0?[1-9])(?P<by>[/.\-])(?P<month>1[0-2]|0?[1-9])(?:(?P=by)(?P<year>{_YEAR}))?(?![\d/]|[.,\-]\d|%| *%)"
-)
-_BARE_MONTH_RE = re.compile(rf"(?P<month>1[0-2]|0?[1-9])[/-](?P<year>{_YEAR})(?![\d/\-])")
-_RANGE_RE = re.compile(rf"(?P<first>{_YEAR}) *(?:-|đến(?: +hết| +cuối)?(?: +năm)?|tới) *(?P<year>{_YEAR})")
-_ONE_YEAR_RE = re.compile(rf"(?P<year>{_YEAR})(?![/\-,.]\d| *%)")
-_PERIOD_RE = re.compile(
-    rf"(?:giai đoạn|thời kỳ|nhiệm kỳ|niên khóa|khóa) +(?:(?:5|năm) năm,? +)?(?:i{{1,3}} *[:,(]? *)?(?:từ +)?(?:năm +)?(?P<first>{_YEAR}) *(?:-|đến|tới|/)(?: +hết)?(?: +năm)? *(?P<year>{_YEAR})"
-)
-_SPAN_RE = re.compile(r"(?:giai đoạn|thời kỳ) +(?P<relative>này|hiện nay|tới|tiếp theo|mới)\b")
-_BEFORE_IT_RE = re.compile(r"trước khi(?= (?:xây dựng|triển khai|thực hiện|có|bắt|sáp|hợp|chia|tách|bước|về|vào))")
-_TERM_RE = re.compile(r"nhiệm kỳ(?: +(?P<relative>qua|vừa qua|này|hiện nay|tới|mới|sau|trước|kế tiếp))?\b")
-_FISCAL_RE = re.compile(
-    rf"niên độ[^()\n.;]{{0,24}}\( *(?:ngày +)?(?P<day>3[01]|[12]\d|0?[1-9])[/.\-](?P<month>1[0-2]|0?[1-9])[/.\-](?P<year>{_YEAR}) *\)"
-)
-_SAME_RE = re.compile(
-    rf"cùng (?:kỳ|thời điểm|thời gian|năm|giai đoạn)(?: +(?:của +)?(?:năm +)?(?:(?P<year>{_YEAR})|(?P<relative>ngoái|trước|qua)\b(?: *đó)?))?"
-)
-_HALF_RE = re.compile(rf"nửa (?:(?P<which>đầu|cuối) )?năm(?: +(?:(?P<year>{_YEAR})|(?P<relative>nay|này|ngoái|trước|qua|tới|sau)\b))?")
-_YEARS_RE = re.compile(
-    rf"năm(?: *[(,:]? *(?:giai đoạn )?(?P<first>{_YEAR}) *(?:-|và|đến|,) *(?P<year>{_YEAR})| +(?P<way>qua|vừa qua|trước|tới|nữa|liền|liên tục|đầu|cuối|gần đây|sau)\b|(?= +(?:{_YEAR}))|)"
-)
-_NOW_RE = re.compile(
-    r"(?:hiện nay|hiện tại|hiện giờ|bây giờ|hôm nay|ngày nay|(?:thời điểm|lúc) (?:này|hiện tại|hiện nay)|giờ|nay"
-    r"|hiện(?! (?:đại|hành|hữu|thực|tượng|trạng|vật|diện|trường|hình|thân|thời))(?!-))(?!\w)"
-)
-# a syllable before "hiện" that makes another word of it
-_NOT_HIEN = frozenset("thực thể phát xuất biểu tái ẩn hiển hội thị".split())
-_EVERY_RE = re.compile(r"(?:hằng|hàng|mỗi|từng|mọi|các|những|nhiều|vài|mấy|lâu|bao|số|thêm|suốt)(?: +\w+)?$")
-
 # Words that may stand between a preposition and the time it introduces, with what they say; "" passes through.
 _LINKS: dict[str, Link] = {
-    "đến": "until", "tới": "until", "hết": "until", "trước": "before", "từ": "since", "sau": "since", "trong": "within", "vào": "within",
-    "hồi": "within", "tại": "within", "ở": "within", "cả": "within", "trọn": "within", "riêng": "within", "với": "baseline", "so": "baseline", "hơn": "baseline",
-    "lần": "baseline", "nhất": "before", "chốt": "until",
+    "đến": "until", "tới": "until", "hết": "until", "chốt": "until", "trước": "before", "nhất": "before", "từ": "since", "sau": "since",
+    "trong": "within", "vào": "within", "hồi": "within", "tại": "within", "ở": "within", "cả": "within", "trọn": "within",
+    "riêng": "within", "với": "baseline", "so": "baseline", "hơn": "baseline", "lần": "baseline",
 }  # fmt: skip
 _PARTS: dict[str, Part] = {"cuối": "end", "đầu": "start", "giữa": "middle", "hết": "end"}
 _FILLERS = frozenset(
-    "tính kể cho lũy kế thời điểm mốc khoảng cùng kỳ chậm muộn ước của các sáng chiều tối trưa đêm hôm ngay tầm nhìn kết thúc toàn khi những".split()
-)
-_WEAK_START = frozenset("của các khoảng ước cho ngay khi những".split())
+    (
+        "tính", "kể", "cho", "lũy", "kế", "thời", "điểm", "mốc", "khoảng", "cùng", "kỳ", "chậm", "muộn", "ước", "của", "các", "sáng",
+        "chiều", "tối", "trưa", "đêm", "hôm", "ngay", "tầm", "nhìn", "kết", "thúc", "toàn", "khi", "những",
+    )
+)  # fmt: skip
+_WEAK_START = frozenset(("của", "các", "khoảng", "ước", "cho", "ngay", "khi", "những"))
 
 
 def find_time_expressions(folded: str, start: int = 0, end: int | None = None) -> list[TimeExpression]:
@@ -150,9 +121,8 @@ def _lead(folded: str, core: int) -> tuple[int, Link, Part]:
         if word in _PARTS and part == "whole" and not link:
             part = _PARTS[word]
         if word in _LINKS:
-            if word == "nhất" and not folded[:begin].rstrip().endswith(("chậm", "muộn")):
-                break
-            if word == "với" and not folded[max(0, begin - 4) : begin].rstrip().endswith("so"):
+            before = folded[max(0, begin - 8) : begin].rstrip()
+            if (word == "nhất" and not before.endswith(("chậm", "muộn"))) or (word == "với" and not before.endswith("so")):
                 break
             link = link or _LINKS[word]
         elif word not in _FILLERS and word not in _PARTS:
@@ -175,14 +145,14 @@ def _int(text: str | None) -> int | None:
 
 def _count_before(folded: str, at: int) -> tuple[int, int] | None:
     """The number that ends right before a position, and where it starts."""
-    m = _COUNT_RE.search(folded, max(0, at - 14), at)
+    m = COUNT_RE.search(folded, max(0, at - 14), at)
     if m is None:
         return None
-    return (int(m.group(1)) if m.group(1) else _NUMBER_WORDS[m.group(2)]), m.start()
+    return (int(m.group(1)) if m.group(1) else NUMBER_WORDS[m.group(2)]), m.start()
 
 
 def _year(folded: str, at: int) -> TimeExpression | None:
-    m = _AFTER_YEAR_WORD.match(folded, at)
+    m = AFTER_YEAR_WORD_RE.match(folded, at)
     counted = _count_before(folded, at)
     if m is None or (counted is not None and m["relative"]):
         return _counted_years(folded, at, counted) if counted is not None else _bare_year(folded, at)
@@ -193,9 +163,7 @@ def _year(folded: str, at: int) -> TimeExpression | None:
     if m["relative"]:
         if _vague(folded, at):
             return None
-        return _made(folded, at, m.end(), "year", shift=_RELATIVE_YEAR[m["relative"]], past=m["relative"].endswith("qua"))
-    if m["last"] and int(m["last"]) > int(m["year"]) and not re.search(r"và|/", m.group()[m.end("year") - m.start() :]):
-        return _made(folded, at, m.end(), "years", first_year=int(m["year"]), year=int(m["last"]))
+        return _made(folded, at, m.end(), "year", shift=YEAR_SHIFTS[m["relative"]], past=m["relative"].endswith("qua"))
     if m["last"] and int(m["last"]) > int(m["year"]):
         return _made(folded, at, m.end(), "years", first_year=int(m["year"]), year=int(m["last"]))
     end = m.end("year") if m["last"] else m.end()
@@ -204,9 +172,8 @@ def _year(folded: str, at: int) -> TimeExpression | None:
 
 def _vague(folded: str, at: int) -> bool:
     """ "những năm qua", "mỗi năm", "các năm trước": no period that a figure could stand for."""
-    return _EVERY_RE.search(folded[max(0, at - 16) : at].rstrip()) is not None and not folded[max(0, at - 6) : at].rstrip().endswith(
-        ("cuối", "đầu", "hết")
-    )
+    before = folded[max(0, at - 16) : at].rstrip()
+    return VAGUE_RE.search(before) is not None and not before.endswith(("cuối", "đầu", "hết"))
 
 
 def _bare_year(folded: str, at: int) -> TimeExpression | None:
@@ -218,11 +185,11 @@ def _bare_year(folded: str, at: int) -> TimeExpression | None:
     if before.endswith("/"):
         return None
     start, link, part = _lead(folded, at)
-    if part == "whole" and link not in ("within", "until") or _vague(folded, start):
+    if (part == "whole" and link not in ("within", "until")) or _vague(folded, start):
         return None
+    if part in ("start", "middle") and folded.endswith(("tháng ", "quý ", "vụ "), 0, start):
+        return None  # "những tháng đầu năm"
     if part == "whole" and folded[start:at].split()[-1:] not in (["trong"], ["cả"], ["trọn"], ["hết"]):
-        return None
-    if re.match(r"năm +(?:tháng|ngày|\d)", folded[at : at + 12]):
         return None
     return TimeExpression(start, at + 3, at, "year", link, part)
 
@@ -231,17 +198,14 @@ def _counted_years(folded: str, at: int, counted: tuple[int, int]) -> TimeExpres
     count, begin = counted
     if not 1 <= count <= 40:
         return None
-    m = _YEARS_RE.match(folded, at)
+    m = COUNTED_YEARS_RE.match(folded, at)
     assert m is not None
     if m["year"]:
         first, last = int(m["first"]), int(m["year"])
         return _made(folded, begin, m.end(), "years", first_year=first, year=last, count=count)
-    if (y := _AFTER_YEAR_WORD.match(folded, at)) is not None and y["year"]:
-        return (
-            None
-            if count > 12
-            else _made(folded, begin, y.end(), "years", year=int(y["last"] or y["year"]), first_year=int(y["year"]), count=count)
-        )
+    if (y := AFTER_YEAR_WORD_RE.match(folded, at)) is not None and y["year"]:
+        last = int(y["last"] or y["year"])
+        return _made(folded, begin, y.end(), "years", year=last, first_year=int(y["year"]), count=count) if count <= 12 else None
     way = m["way"]
     if way in ("tới", "nữa"):
         return _made(folded, begin, m.end(), "ahead", count=count)
@@ -254,24 +218,24 @@ def _counted_years(folded: str, at: int, counted: tuple[int, int]) -> TimeExpres
 
 def _month(folded: str, at: int) -> TimeExpression | None:
     counted = _count_before(folded, at)
-    if counted is not None and not folded[: counted[1]].rstrip().endswith(("ngày", "mùng", "mồng", "/")):
+    if counted is not None and not folded[max(0, counted[1] - 8) : counted[1]].rstrip().endswith(("ngày", "mùng", "mồng", "/")):
         return _counted_months(folded, at, counted)
-    m = _MONTH_RE.match(folded, at)
+    m = MONTH_RE.match(folded, at)
     if m is None:
         return None
     year = _int(m["year"] or m["year2"])
-    shift = _RELATIVE_YEAR[m["relative"]] if m["relative"] else None
+    shift = YEAR_SHIFTS[m["relative"]] if m["relative"] else None
     return _made(folded, at, m.end(), "month", month=int(m["month"]), year=year, shift=shift)
 
 
 def _counted_months(folded: str, at: int, counted: tuple[int, int]) -> TimeExpression | None:
     count, begin = counted
-    m = _MONTHS_RE.match(folded, at)
+    m = COUNTED_MONTHS_RE.match(folded, at)
     assert m is not None
     if not 1 <= count <= 12 or folded.startswith(" tuổi", m.end()):
         return None
     year = _int(m["year"] or m["year2"] or m["year3"])
-    shift = _RELATIVE_YEAR[m["relative"]] if m["relative"] else None
+    shift = YEAR_SHIFTS[m["relative"]] if m["relative"] else None
     if m["which"] == "cuối":
         return _made(folded, begin, m.end(), "months", first_month=13 - count, month=12, year=year, shift=shift, count=count)
     if not (m["which"] or year or m["past"]) and not _opens_clause(folded, begin):
@@ -286,18 +250,17 @@ def _opens_clause(folded: str, at: int) -> bool:
 
 
 def _quarter(folded: str, at: int) -> TimeExpression | None:
-    m = _QUARTER_RE.match(folded, at)
+    m = QUARTER_RE.match(folded, at)
     if m is None:
         return None
-    quarter = _ROMAN[m["quarter"]]
-    shift = _RELATIVE_YEAR[m["relative"]] if m["relative"] else None
-    return _made(
-        folded, at, m.end(), "quarter", first_month=quarter * 3 - 2, month=quarter * 3, year=_int(m["year"] or m["year2"]), shift=shift
-    )
+    quarter = QUARTERS[m["quarter"]]
+    shift = YEAR_SHIFTS[m["relative"]] if m["relative"] else None
+    year = _int(m["year"] or m["year2"])
+    return _made(folded, at, m.end(), "quarter", first_month=quarter * 3 - 2, month=quarter * 3, year=year, shift=shift)
 
 
 def _day(folded: str, at: int) -> TimeExpression | None:
-    m = _DAY_RE.match(folded, at)
+    m = DAY_RE.match(folded, at)
     if m is None:
         return None
     year = _int(m["year"] or m["year2"] or m["year3"])
@@ -305,25 +268,24 @@ def _day(folded: str, at: int) -> TimeExpression | None:
 
 
 def _period(folded: str, at: int) -> TimeExpression | None:
-    m = _PERIOD_RE.match(folded, at)
+    m = PERIOD_RE.match(folded, at)
     if m is not None:
         shape: Shape = "term" if folded.startswith("nhiệm", at) else "years"
         return _made(folded, at, m.end(), shape, first_year=int(m["first"]), year=int(m["year"]))
-    if s := _SPAN_RE.match(folded, at):
+    if s := SPAN_RE.match(folded, at):
         return _made(folded, at, s.end(), "span", shift=0 if s["relative"].startswith(("này", "hiện")) else 1)
     if not folded.startswith("nhiệm", at):
         return None
-    t = _TERM_RE.match(folded, at)
+    t = TERM_RE.match(folded, at)
     assert t is not None
     start, link, part = _lead(folded, at)
-    if (t["relative"] is None and part == "whole") or (not link and folded[:start].endswith("của ")):
+    if (t["relative"] is None and part == "whole") or (not link and folded.endswith("của ", 0, start)):
         return None
-    shifts = {"qua": -1, "vừa qua": -1, "trước": -1, "này": 0, "hiện nay": 0, "tới": 1, "mới": 1, "sau": 1, "kế tiếp": 1}
-    return TimeExpression(start, t.end(), at, "term", link, part, shift=shifts[t["relative"] or "này"])
+    return TimeExpression(start, t.end(), at, "term", link, part, shift=TERM_SHIFTS[t["relative"] or "này"])
 
 
 def _fiscal(folded: str, at: int) -> TimeExpression | None:
-    m = _FISCAL_RE.match(folded, at)
+    m = FISCAL_RE.match(folded, at)
     if m is None:
         return None
     start, link, _ = _lead(folded, at)
@@ -331,7 +293,7 @@ def _fiscal(folded: str, at: int) -> TimeExpression | None:
 
 
 def _same(folded: str, at: int) -> TimeExpression | None:
-    m = _SAME_RE.match(folded, at)
+    m = SAME_RE.match(folded, at)
     if m is None:
         return None
     shift = 0 if folded.startswith(("cùng năm", "cùng thời gian", "cùng giai"), at) and not m["relative"] else -1
@@ -339,25 +301,25 @@ def _same(folded: str, at: int) -> TimeExpression | None:
 
 
 def _half(folded: str, at: int) -> TimeExpression | None:
-    m = _HALF_RE.match(folded, at)
+    m = HALF_RE.match(folded, at)
     if m is None:
         return None
-    shift = _RELATIVE_YEAR[m["relative"]] if m["relative"] else None
+    shift = YEAR_SHIFTS[m["relative"]] if m["relative"] else None
     first, last = (7, 12) if m["which"] == "cuối" else (1, 6)
     return _made(folded, at, m.end(), "half", first_month=first, month=last, year=_int(m["year"]), shift=shift)
 
 
+_OTHER_NAY = frozenset(("năm", "ngày", "hiện", "xưa", "hôm", "tháng", "thời", "bây", "này"))
+
+
 def _now(folded: str, at: int) -> TimeExpression | None:
-    m = _NOW_RE.match(folded, at)
+    m = NOW_RE.match(folded, at)
     if m is None:
         return None
-    before = folded[max(0, at - 8) : at].rstrip()
-    last = before.rsplit(" ", 1)[-1]
-    if last in _NOT_HIEN or (
-        m.group() in ("nay", "giờ") and last in ("năm", "ngày", "hiện", "xưa", "hôm", "tháng", "thời", "bây", "này") or last.isdigit()
-    ):
+    last = folded[max(0, at - 8) : at].rstrip().rsplit(" ", 1)[-1]
+    if last in NOT_HIEN or last.isdigit() or (m.group() in ("nay", "giờ") and last in _OTHER_NAY):
         return None
-    start, link, part = _lead(folded, at)
+    start, link, _ = _lead(folded, at)
     if m.group() == "giờ" and link != "until":
         return None
     return TimeExpression(start, m.end(), at, "now", link, "whole")
@@ -365,7 +327,7 @@ def _now(folded: str, at: int) -> TimeExpression | None:
 
 def _before_it(folded: str, at: int) -> TimeExpression | None:
     """ "trước khi xây dựng nông thôn mới, xã có …": a time that nobody can name."""
-    m = _BEFORE_IT_RE.match(folded, at)
+    m = BEFORE_IT_RE.match(folded, at)
     if m is None or not _opens_clause(folded, at):
         return None
     return TimeExpression(at, m.end(), at, "unknown")
@@ -392,7 +354,7 @@ _READERS: tuple[tuple[str, Callable[[str, int], TimeExpression | None]], ...] = 
 
 _DIGITS_RE = re.compile(r"\d+")
 _DATE_SIGNS = frozenset("/.-")
-_DAY_WORDS = frozenset("sáng chiều tối trưa đêm".split())
+_DAY_WORDS = frozenset(("sáng", "chiều", "tối", "trưa", "đêm"))
 
 
 def _digit_expressions(folded: str, start: int, end: int) -> list[TimeExpression]:
@@ -400,12 +362,13 @@ def _digit_expressions(folded: str, start: int, end: int) -> list[TimeExpression
     found = []
     for m in _DIGITS_RE.finditer(folded, start, end):
         at, stop = m.span()
-        if stop - at == 4:
-            if folded[at : at + 2] in ("19", "20") and not _inside_number(folded, at) and (e := _four_digits(folded, at)) is not None:
-                found.append(e)
+        reader = None
+        if stop - at == 4 and folded[at : at + 2] in ("19", "20"):
+            reader = _four_digits
         elif stop - at <= 2 and folded[stop : stop + 1] in _DATE_SIGNS and folded[stop + 1 : stop + 2].isdigit():
-            if not _inside_number(folded, at) and (e := _short_digits(folded, at)) is not None:
-                found.append(e)
+            reader = _short_digits
+        if reader is not None and not _inside_number(folded, at) and (e := reader(folded, at)) is not None:
+            found.append(e)
     return found
 
 
@@ -425,20 +388,20 @@ def _word_before(folded: str, at: int) -> str:
 
 def _four_digits(folded: str, at: int) -> TimeExpression | None:
     word = _word_before(folded, at)
-    if m := _RANGE_RE.match(folded, at):
+    if m := BARE_YEARS_RE.match(folded, at):
         if word in ("(", "khóa", "kỳ", "đoạn", "năm", "trong", "từ", "các", "học") and int(m["year"]) != int(m["first"]):
             return _made(folded, at, m.end(), "years", first_year=int(m["first"]), year=int(m["year"]))
         return None
     if word not in ("đến", "tới", "từ", "hết", "trước", "cuối", "đầu", "kỳ"):
         return None
-    m = _ONE_YEAR_RE.match(folded, at)
-    if m is None or re.match(r" *(?:hộ|xã|người|tỷ|triệu|đồng|ha|km|nghìn|sản|lao|học|thôn|trẻ|lượt|m\b)", folded[m.end() : m.end() + 10]):
+    m = BARE_YEAR_RE.match(folded, at)
+    if m is None or COUNTED_YEAR_RE.match(folded, m.end()):
         return None
     return _made(folded, at, m.end(), "year", year=int(m["year"]))
 
 
 def _short_digits(folded: str, at: int) -> TimeExpression | None:
-    m = _BARE_DAY_RE.match(folded, at)
+    m = BARE_DAY_RE.match(folded, at)
     word = _word_before(folded, at)
     if m is not None:
         if m["year"]:
@@ -447,7 +410,7 @@ def _short_digits(folded: str, at: int) -> TimeExpression | None:
             return _made(folded, at, m.end(), "day", day=int(m["day"]), month=int(m["month"]))
         if word == "từ" and re.match(r" *(?:đến|tới)\b", folded[m.end() : m.end() + 6]):
             return _made(folded, at, m.end(), "day", day=int(m["day"]), month=int(m["month"]))
-    m = _BARE_MONTH_RE.match(folded, at)
+    m = BARE_MONTH_RE.match(folded, at)
     if m is not None and word in ("đến", "tới", "từ", "hết", "cuối", "đầu", "(", "trước", "kỳ"):
         return _made(folded, at, m.end(), "month", month=int(m["month"]), year=int(m["year"]))
     return None
@@ -455,10 +418,7 @@ def _short_digits(folded: str, at: int) -> TimeExpression | None:
 
 def _counts(folded: str, at: int) -> bool:
     """Whether a counted noun follows: "đến 5/6 xã" is a fraction and no day."""
-    return (
-        re.match(r" *(?:%|xã|hộ|huyện|thôn|bản|ấp|tiêu|chỉ|trường|đơn|tỉnh|phường|sản|km|ha|tỷ|triệu|trạm|khu|thị)", folded[at : at + 8])
-        is not None
-    )
+    return COUNTED_NOUN_RE.match(folded, at) is not None
 
 
 def _without_overlaps(found: list[TimeExpression]) -> list[TimeExpression]:
