@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from extraction.cues import TERMS
 from extraction.model import Mask, Measure, Quantity, Sentence, Span, Text
 from extraction.terms import Hit, Zone
 
@@ -75,20 +76,19 @@ class Section:
 class SentenceFrame:
     """Parentheses, separators and terms of one sentence; hands out zones."""
 
-    def __init__(self, text: Text, sentence: Sentence, hits: Sequence[Hit]) -> None:
+    def __init__(self, text: Text, sentence: Sentence, hits: Sequence[Hit], starts: Sequence[int]) -> None:
         self.text, self.sentence = text, sentence
         body = text.folded[sentence.start : sentence.end]
         self.parens = _parentheses(body, sentence.start) if "(" in body else []
-        starts = [h.start for h in hits]
-        self.hits = [h for h in hits[bisect_left(starts, sentence.start) :] if h.start < sentence.end] if hits else []
-        self.levels = [self.level(h.start) for h in self.hits]
+        self.hits = hits[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
+        self.levels = [self.level(h.start) for h in self.hits] if self.parens else [-1] * len(self.hits)
         self.starts = [h.start for h in self.hits]
         self.separators = self._separators(body)
 
     def _separators(self, body: str) -> list[tuple[int, int, str, int]]:
         """Commas and the like with their levels; one inside a known phrase ("hộ nghèo, hộ cận nghèo") parts nothing."""
         offset = self.sentence.start
-        inside = {at for h in self.hits if h.end - h.start > 6 for at in range(h.start + 1, h.end - 1) if self.text.folded[at] in ",;-v"}
+        inside = {at for h in self.hits if TERMS.holds_separator(h.term) for at in range(h.start + 1, h.end - 1)}
         found = []
         for m in _SEPARATOR_RE.finditer(body):
             start = m.start() + offset
@@ -115,14 +115,11 @@ class SentenceFrame:
         """The terms between two offsets that stand on a level."""
         if end <= start or not self.hits:
             return _EMPTY
-        kept = []
-        for i in range(bisect_left(self.starts, start), len(self.hits)):
-            hit = self.hits[i]
-            if hit.start >= end:
-                break
-            if hit.end <= end and self.levels[i] == level:
-                kept.append(hit)
-        return Zone.of(kept)
+        first, last = bisect_left(self.starts, start), bisect_left(self.starts, end)
+        if not self.parens:
+            return Zone.of([h for h in self.hits[first:last] if h.end <= end])
+        pairs = zip(self.hits[first:last], self.levels[first:last], strict=True)
+        return Zone.of([h for h, at in pairs if at == level and h.end <= end])
 
     def between(self, start: int, end: int, level: int) -> list[tuple[int, int, str]]:
         return [(s, e, mark) for s, e, mark, lv in self.separators if lv == level and s >= start and e <= end]
@@ -277,11 +274,11 @@ def _share_out(frame: SentenceFrame, slot: Slot) -> None:
     slot.link = "first" if prev is None else _link_kind(marks, frame.text.folded[gap_start : q.start])
     slot.far_start = max((e for s, e, m in marks if m == ";"), default=gap_start)
     folded = frame.text.folded
-    near = [e for s, e, m in marks if m in ",;:-" or m == "trong đó"]
-    near = [e for e in near if folded[e : q.start].strip() or folded[e - 1] != ":"]  # "đã giải ngân: 831 tỷ đồng" is one phrase
+    commas = [e for s, e, m in marks if m in ",;:-" or m == "trong đó"]
+    commas = [e for e in commas if folded[e : q.start].strip() or folded[e - 1] != ":"]  # "đã giải ngân: 831 tỷ đồng" is one phrase
     if prev is not None and not any(m in ",;" for _, _, m in marks):
-        near += [e for _, e, m in marks if m == "và"][:1]
-    slot.lead_start = max([slot.far_start, *near])
+        commas += [e for _, e, m in marks if m == "và"][:1]
+    slot.lead_start = max([slot.far_start, *commas])
     gap_end = nxt.q.start if nxt else level_end
     right = _right_edge(slot)
     marks = frame.between(right, gap_end, slot.level)
@@ -290,11 +287,12 @@ def _share_out(frame: SentenceFrame, slot: Slot) -> None:
     if nxt is not None and not ends:
         ends = [s for s, _, m in marks if m == "và"][:1]
     slot.tail_end = min([slot.far_end, *ends])
-    slot.lead_near = frame.zone(slot.lead_start, q.number_start, slot.level)
-    slot.lead_far = frame.zone(slot.far_start, q.number_start, slot.level)
-    slot.lead_wide = frame.zone(level_start, q.number_start, slot.level)
+    near, far = slot.lead_start, slot.far_start
+    slot.lead_near = frame.zone(near, q.number_start, slot.level)
+    slot.lead_far = slot.lead_near if far == near else frame.zone(far, q.number_start, slot.level)
+    slot.lead_wide = slot.lead_far if level_start == far else frame.zone(level_start, q.number_start, slot.level)
     slot.tail_near = frame.zone(q.number_end, slot.tail_end, slot.level)
-    slot.tail_far = frame.zone(q.number_end, slot.far_end, slot.level)
+    slot.tail_far = slot.tail_near if slot.far_end == slot.tail_end else frame.zone(q.number_end, slot.far_end, slot.level)
 
 
 def _right_edge(slot: Slot) -> int:

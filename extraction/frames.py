@@ -39,18 +39,18 @@ def read_quantities(
 ) -> list[Reading]:
     """A reading for every quantity, claim or not, in the order of the text."""
     prepare()
-    hits = _without_neutral(TERMS.find(text.folded, 0, text.body_end))
+    if not quantities:
+        return []
+    hits = _without_neutral([h for start, end in _told(text, quantities) for h in TERMS.find(text.folded, start, end)])
     starts = [h.start for h in hits]
+    mask_starts = [m.start for m in masks]
     sections = _sections(text, hits)
     memory: dict[str, Slot] = {}
     slots: list[Slot] = []
     for sentence, held in _by_sentence(text, quantities):
-        local_masks = (
-            [m for m in masks if m.start >= sentence.start and m.end <= sentence.end]
-            if any(q.unit in ("commune", "percent") for q in held)
-            else []
-        )
-        frame = SentenceFrame(text, sentence, hits)
+        first = bisect_left(mask_starts, sentence.start)
+        local_masks = masks[first : bisect_left(mask_starts, sentence.end)]
+        frame = SentenceFrame(text, sentence, hits, starts)
         row = build_slots(frame, held, local_masks)
         for slot in row:
             slot.section = sections.get(sentence.paragraph)
@@ -60,6 +60,16 @@ def read_quantities(
     _by_criteria(text, slots)
     carried = kinds.carried_kinds(text, hits)
     return [reading_of(text, slot, context, periods, areas, carried) for slot in sorted(slots, key=lambda s: s.q.number_start)]
+
+
+def _told(text: Text, quantities: Sequence[Quantity]) -> list[tuple[int, int]]:
+    """The stretches whose words matter: title, paragraphs with numbers and the one before each, heads that end in a colon."""
+    wanted = {0}
+    for q in quantities:
+        paragraph = text.sentence_at(q.number_start).paragraph
+        wanted.update((paragraph, max(paragraph - 1, 0)))
+    wanted.update(i for i, p in enumerate(text.paragraphs) if text.folded[p.start : p.end].rstrip().endswith(":"))
+    return [(text.paragraphs[i].start, text.paragraphs[i].end) for i in sorted(wanted)]
 
 
 def _without_neutral(hits: list[Hit]) -> list[Hit]:
@@ -73,6 +83,9 @@ def _without_neutral(hits: list[Hit]) -> list[Hit]:
     for hit in hits:
         while at < len(spans) and spans[at][1] <= hit.start:
             at += 1
+        if at == len(spans) or spans[at][0] > hit.start:
+            kept.append(hit)
+            continue
         near = spans[at : at + 3]
         if any((whole or hit.term in cues) and s <= hit.start and hit.end <= e and hit.end - hit.start < e - s for s, e, whole in near):
             continue

@@ -37,7 +37,7 @@ class Indicator:
     additive: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Phrase:
     """One compiled row of phrases.csv."""
 
@@ -131,6 +131,8 @@ def phrases() -> dict[str, PhraseIndex]:
 
 def match(slot: Slot, tier: str) -> Match | None:
     """The best phrase for a quantity within one tier: highest priority, then the words nearest to the number on its left."""
+    if tier != "topic" and slot.unit_in not in phrases() and "times" not in slot.q.flags:
+        return None
     lead, tail, forbidden_lead, forbidden_tail = _zones(slot, tier)
     best: tuple[int, int] = (-1, -1)
     found: Match | None = None
@@ -187,6 +189,8 @@ def _holds(phrase: Phrase, slot: Slot, lead: Zone, tail: Zone) -> bool:
         return False
     if not (lead.meets(phrase.lead) and tail.meets(phrase.tail)):
         return False
+    if not phrase.any:
+        return True
     return all(not (alternatives.isdisjoint(lead.terms) and alternatives.isdisjoint(tail.terms)) for alternatives in phrase.any)
 
 

@@ -38,6 +38,11 @@ def negatives() -> tuple[Negative, ...]:
     return tuple(Negative(r["scope"], TERMS.alternatives(r["words"]), r["reason"]) for r in read_lexicon("negatives.csv"))
 
 
+@cache
+def _negative_words() -> frozenset[int]:
+    return frozenset().union(*(n.terms for n in negatives()))
+
+
 def rejection(text: Text, slot: Slot) -> str | None:
     """Why a quantity is no claim, or None."""
     if slot.qualifies is not None:
@@ -55,6 +60,9 @@ def rejection(text: Text, slot: Slot) -> str | None:
         return "số tiêu chí của bộ tiêu chí"
     if slot.indicator.startswith("budget.") and not _of_programme(text, slot):
         return "vốn không thuộc chương trình"
+    said = slot.lead_wide.terms | slot.tail_far.terms
+    if _negative_words().isdisjoint(said):
+        return _implausible(slot)
     for negative in negatives():
         if slot.indicator in _ANYWHERE_OK or (negative.reason == "mới đăng ký" and slot.indicator in _REGISTERED_OK):
             continue

@@ -8,6 +8,7 @@ stretch of text costs a set intersection and no search.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -57,6 +58,7 @@ class TermIndex:
         self._numbers: dict[str, int] = {}
         self._terms: list[str] = []
         self._automaton: ahocorasick.Automaton | None = None
+        self._separating: dict[int, bool] = {}
 
     def number(self, surface: str) -> int:
         """The number of a term; terms are folded like texts are. Raises `ValueError` for an empty term."""
@@ -71,6 +73,12 @@ class TermIndex:
 
     def term(self, number: int) -> str:
         return self._terms[number]
+
+    def holds_separator(self, number: int) -> bool:
+        """Does a term hold a comma, a dash or "và" that parts nothing ("hộ nghèo, hộ cận nghèo")?"""
+        if number not in self._separating:
+            self._separating[number] = re.search(r"[,;-]| và ", self._terms[number]) is not None
+        return self._separating[number]
 
     def alternatives(self, cell: str) -> frozenset[int]:
         """Term numbers of "a|b|@class"."""
@@ -121,10 +129,14 @@ class Zone:
     @classmethod
     def of(cls, hits: Iterable[Hit]) -> Zone:
         kept = tuple(hits)
-        return cls(kept, frozenset(h.term for h in kept))
+        return cls(kept, frozenset([h.term for h in kept]))
 
     def meets(self, condition: Condition) -> bool:
-        return all(not alternatives.isdisjoint(self.terms) for alternatives in condition)
+        terms = self.terms
+        for alternatives in condition:  # a plain loop: this is asked of every phrase
+            if alternatives.isdisjoint(terms):
+                return False
+        return True
 
     def first(self, alternatives: frozenset[int]) -> Hit | None:
         return next((h for h in self.hits if h.term in alternatives), None)
