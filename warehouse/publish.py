@@ -131,7 +131,8 @@ def table_hash(connection: duckdb.DuckDBPyConnection, table: str, schema: str = 
     row = " || chr(31) || ".join(f"coalesce({_quote(c)}::varchar, chr(30))" for c in columns)
     # each row's hash first: sorting the rows themselves would hold a million sentences in memory
     found = connection.execute(
-        f"select count(*), sha256(coalesce(string_agg(h, '' order by h), '')) from (select sha256({row}) as h from {_quote(schema)}.{_quote(table)})"
+        "select count(*), sha256(coalesce(string_agg(h, '' order by h), '')) "
+        f"from (select sha256({row}) as h from {_quote(schema)}.{_quote(table)})"
     ).fetchone()
     assert found is not None
     return f"{','.join(columns)} {found[0]} {found[1]}"
@@ -219,8 +220,9 @@ def _copy_comments(connection: duckdb.DuckDBPyConnection, schema: str, table: st
     if kind == "view":
         return
     comments = connection.execute(
-        "select theirs.column_name, theirs.comment from duckdb_columns() as theirs join duckdb_columns() as mine using (schema_name, table_name, "
-        "column_name) where theirs.database_name = 'source' and mine.database_name = current_database() and schema_name = ? "
+        "select theirs.column_name, theirs.comment from duckdb_columns() as theirs "
+        "join duckdb_columns() as mine using (schema_name, table_name, column_name) "
+        "where theirs.database_name = 'source' and mine.database_name = current_database() and schema_name = ? "
         "and table_name = ? and theirs.comment is not null",
         [schema, table],
     ).fetchall()

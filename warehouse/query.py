@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,20 +36,16 @@ def query_file(path: Path, sql: str, parameters: list[Any] | None = None, *, lim
     """`query` on any published file."""
     if not path.is_file():
         raise QueryError(f"nothing is published at {path}; run `muctieu build` and `muctieu publish` first")
-    connection = duckdb.connect(str(path), read_only=True)
-    try:
-        # a published file may be served to strangers: no reading of other files, no extensions, no change of settings
-        connection.execute("set enable_external_access = false")
-        connection.execute("set timezone = 'Asia/Ho_Chi_Minh'")
-        connection.execute("set search_path = 'bi,marts'")
-        connection.execute("set lock_configuration = true")
-        cursor = connection.execute(sql, parameters or [])
-        description = cursor.description or []
-        rows = cursor.fetchall() if limit is None else cursor.fetchmany(limit + 1)
-    except duckdb.Error as error:
-        raise QueryError(str(error)) from error
-    finally:
-        connection.close()
+    with open_published(path) as connection:
+        try:
+            # a question may come from a stranger: no other files, no extensions, no change of settings
+            connection.execute("set enable_external_access = false")
+            connection.execute("set lock_configuration = true")
+            cursor = connection.execute(sql, parameters or [])
+            description = cursor.description or []
+            rows = cursor.fetchall() if limit is None else cursor.fetchmany(limit + 1)
+        except duckdb.Error as error:
+            raise QueryError(str(error)) from error
     truncated = limit is not None and len(rows) > limit
     return QueryResult(
         tuple(str(column[0]) for column in description),
@@ -55,3 +53,20 @@ def query_file(path: Path, sql: str, parameters: list[Any] | None = None, *, lim
         rows[:limit] if truncated else rows,
         truncated,
     )
+
+
+@contextmanager
+def open_published(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A published file, read-only, in Vietnam's time, its `bi` and `marts` at hand without a prefix.
+
+    Attached to an instance of its own: connections of one process to one file share an instance with its settings, so a locked
+    setting of one would bind all, and a file that was replaced would stay the old one as long as anybody held it.
+    """
+    connection = duckdb.connect(":memory:")
+    try:
+        connection.execute(f"attach '{str(path).replace(chr(39), chr(39) * 2)}' as published (read_only)")
+        connection.execute("set search_path = 'published.bi,published.marts,published.ops'")
+        connection.execute("set timezone = 'Asia/Ho_Chi_Minh'")
+        yield connection
+    finally:
+        connection.close()

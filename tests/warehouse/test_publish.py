@@ -143,7 +143,7 @@ def test_the_hash_knows_a_changed_row_and_nothing_of_runs(copied: Settings) -> N
     assert publish(copied, allowed=True, now=NOW + timedelta(minutes=2)).content_hash != first
 
 
-def test_views_read_their_own_file(published: tuple[Settings, PublishResult], rows: Rows) -> None:
+def test_views_read_their_own_file(rows: Rows) -> None:
     assert not rows("select view_name from duckdb_views() where schema_name = 'bi' and contains(sql, 'muctieu.')")
 
 
