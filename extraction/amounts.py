@@ -7,11 +7,11 @@ An amount knows nothing of what stands before it; comparators and meaning are th
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from extraction.numbers import Number, number_words, read_number
-from extraction.units import Per, UnitHit, per_at, unit_at, units
+from extraction.units import Per, UnitHit, per_at, unit_at, units, words_before
 
 _SLASH_RE = re.compile(r" ?/ ?(?=[0-9])")
 _OF_RE = re.compile(r" (?:/ ?|trên |trong )(?:tổng số |tổng cộng |tổng |số )?(?=[0-9])")
@@ -24,8 +24,7 @@ _JOINERS = frozenset("/-~÷")  # first characters of what may join two numbers
 _JOINING_WORDS = frozenset("/-~÷đt")  # the same behind a space: "đến", "tới", "trên", "trong"
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(NamedTuple):
     """Values are in the plain unit, scale words and "triệu đồng" multiplied in."""
 
     start: int
@@ -43,16 +42,23 @@ class Amount:
 
 
 class Amounts:
-    """The amounts of one text, each read once: masks and quantities ask for the same ones."""
+    """The amounts of one text and the words before them, each read once: masks and quantities ask for the same ones."""
 
     def __init__(self, folded: str) -> None:
         self._folded = folded
         self._known: dict[int, Amount | None] = {}
+        self._words: dict[int, list[str]] = {}
 
     def at(self, position: int) -> Amount | None:
         if position not in self._known:
             self._known[position] = read_amount(self._folded, position)
         return self._known[position]
+
+    def words_before(self, position: int) -> list[str]:
+        words = self._words.get(position)
+        if words is None:
+            words = self._words[position] = words_before(self._folded, position)
+        return words
 
 
 @lru_cache(maxsize=1)

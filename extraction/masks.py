@@ -138,20 +138,29 @@ def _judge(folded: str, raw: str, at: int, digits_end: int) -> Mask | None:
     behind = folded[digits_end : digits_end + 2]
     if behind[:1] == "%" or behind == " %":
         return None  # nothing but a quantity is followed by a per cent sign; most numbers of an article are
-    if m := _AT_RE.match(folded, at):
+    if _may_be_pattern(behind, digits_end - at) and (m := _AT_RE.match(folded, at)):
         kind, _, rule = (m.lastgroup or "").partition("__")
         return Mask(at, m.end(), kind, rule)
     if (behind[:1] not in ".," and behind != " ") and (m := _DOCNO_RE.match(raw, at)):
         return Mask(at, m.end(), "docno", "number_and_code")
     if mask := _list_number(folded, raw, at, before):
         return mask
-    words = words_before(folded, at)
+    words = amounts_of(folded).words_before(at)
     return (
-        _date(folded, at, words)
+        (_date(folded, at, words) if _may_be_date(behind) else None)
         or _labelled(folded, raw, at, digits_end, words, before)
         or _by_unit(folded, raw, at, words)
         or _bare(folded, raw, at, digits_end, words, before)
     )
+
+
+# Most numbers are followed by a space and a noun: these two spare them the patterns. They look at the two characters behind the digits.
+def _may_be_pattern(behind: str, digits: int) -> bool:
+    return digits > 2 or behind[:1] not in " ,\n" or behind[1:] in tuple("/-.đtgh0123456789x~")
+
+
+def _may_be_date(behind: str) -> bool:
+    return behind[:1] in tuple("/.-,đvt") or (behind[:1] == " " and behind[1:] in tuple("/.-đvt"))
 
 
 def _is_glued(folded: str, at: int) -> bool:
@@ -230,6 +239,11 @@ def _labels() -> dict[str, Label]:
 
 
 @cache
+def _last_words_of_labels() -> frozenset[str]:
+    return frozenset(surface.split()[-1] for surface in _labels())
+
+
+@cache
 def _colon_labels() -> dict[str, str]:
     return {fold(row["surface"]): row["kind"] for row in read_lexicon("labels.csv") if row["when"] == "colon"}
 
@@ -239,6 +253,8 @@ def _labelled(folded: str, raw: str, at: int, digits_end: int, words: list[str],
     if not words:
         return _after_colon(folded, at) if before in ": " else None
     labels = _labels()
+    if words[0] not in _last_words_of_labels():
+        return None
     for size in range(min(5, len(words)), 0, -1):
         surface = " ".join(reversed(words[:size])) if size > 1 else words[0]
         label = labels.get(surface)

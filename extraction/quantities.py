@@ -5,7 +5,7 @@ Three ways to write a quantity are read: numbers ("5/6 xã", "hai mươi tư th�
 a list are the business of frames.py; a quantity that nobody wants costs nothing, one that is missing cannot come back.
 
 Flags: dot_decimal ("8.43%"), ambiguous_thousands ("1,234"), english_notation, spaced_thousands, elided_scale ("3 đến 5 triệu"),
-implied_money ("4,2 tỷ"), inherited_unit ("từ 36 triệu lên 39 triệu đồng"), above_denominator, broken (digits cut from a longer code),
+every ("cứ 100 hộ"), implied_money ("4,2 tỷ"), inherited_unit ("từ 36 triệu lên 39 triệu đồng"), above_denominator, broken (digits cut from a longer code),
 single_word (one ambiguous number word), from ("từ 95%" without an end), exceeds ("vượt 21%"), times ("gấp 2,5 lần"),
 half ("một nửa", value in per cent), gift, foreign_money, per:<what> ("tiêu chí/xã" is per:commune).
 """
@@ -137,7 +137,7 @@ class _Reader:
             amount = read_amount(folded, at, alone=True)
         if amount is None or amount.number_end > self.end:
             return None
-        words = words_before(folded, at)
+        words = self.amounts.words_before(at)
         if in_words and not _words_count(folded, self.raw, amount, words):
             return None
         before = comparator_before(folded, at, words)
@@ -149,6 +149,8 @@ class _Reader:
         op: Op = "range" if amount.high is not None else after.op if after else before.op if before else "eq"
         if before is None and after is None and words[:1] == ["từ"]:
             flags.append("from")
+        if words[:1] == ["cứ"]:
+            flags.append("every")
         if words[:1] == ["vượt"] or (len(words) > 1 and words[1] == "vượt" and words[0] in ("mức", "hơn")):
             flags.append("exceeds")
         unit, amount_flags = self._unit(amount, at)
@@ -178,6 +180,8 @@ class _Reader:
 
     def _estimate(self, at: int) -> Comparator | None:
         """ "ước đến 31/12/2025 đạt 92,5%", "Ước hết năm 2023, cả nước có 6.370 xã": only a time stands between "ước" and the clause."""
+        if self.folded.find("ước ", max(0, at - 80), at) < 0:
+            return None
         floor = max(self.text.sentence_at(at).start, at - 80)
         start = self.folded.rfind("ước", floor, at)
         while start > floor and self.folded[start - 1].isalpha():  # "nước"

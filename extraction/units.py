@@ -158,6 +158,11 @@ def _comparators(side: str) -> dict[str, Op]:
 
 
 @cache
+def _last_words_of_comparators() -> frozenset[str]:
+    return frozenset(surface.split()[-1] for surface in _comparators("before"))
+
+
+@cache
 def _after_surfaces() -> _Surfaces:
     return _Surfaces(dict.fromkeys(_comparators("after"), frozenset()))
 
@@ -196,8 +201,9 @@ def words_before(folded: str, at: int) -> list[str]:
 def comparator_before(folded: str, at: int, words: list[str]) -> Comparator | None:
     """The comparator that governs a number at `at` with these words before it: adjacent, or a strong one with fillers between."""
     table = _comparators("before")
+    last_words = _last_words_of_comparators()
     for skip in range(len(words)):
-        for size in (3, 2, 1):
+        for size in (4, 3, 2, 1) if words[skip] in last_words else ():
             if skip + size > len(words):
                 continue
             surface = " ".join(reversed(words[skip : skip + size]))
