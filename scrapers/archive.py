@@ -375,3 +375,101 @@ def _page(record: Any, note: Note | None, body: bytes, legacy: str | None) -> Pa
         legacy=legacy,
         request=note.request if note else None,
     )
+
+
+# --- archives of others ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignResponse:
+    """One HTTP response of a WARC file that somebody else made; `payload` is content-encoded, without chunks."""
+
+    url: str
+    at: datetime
+    status: int
+    reason: str
+    headers: tuple[tuple[str, str], ...]
+    payload: bytes
+
+    @property
+    def headers_by_name(self) -> dict[str, str]:
+        return {name.lower(): value for name, value in self.headers}
+
+
+def foreign_responses(file: Path, unreadable: list[str]) -> Iterator[ForeignResponse]:
+    """The responses of a WARC file, plain or gzipped; a revisit record brings the payload that it refers to.
+
+    Records that cannot be read are described in `unreadable` and passed over. Raises `ArchiveError` when the file is no WARC.
+    """
+    seen: dict[str, int] = {}  # payload digest, and URL, -> offset of the response that has it
+    with file.open("rb") as stream:
+        records = ArchiveIterator(stream)
+        count = 0
+        response: ForeignResponse | None
+        while True:
+            try:
+                record = next(records)
+            except StopIteration:
+                if not count and file.stat().st_size:
+                    raise ArchiveError(f"{file}: no WARC file: it holds no record") from None
+                break
+            except Exception as error:  # warcio raises ArchiveLoadFailed, zlib.error, ValueError, EOFError ... for what is not WARC
+                if not count:
+                    raise ArchiveError(f"{file}: no WARC file: {error}") from error
+                unreadable.append(f"{file.name} after record {count}: {error}")
+                break
+            count += 1
+            if record.rec_type not in ("response", "revisit") or record.http_headers is None:
+                continue
+            try:
+                response = _foreign(record)
+                offset = records.get_record_offset()  # only now: asking reads the record to its end
+                if record.rec_type == "revisit":
+                    response = _resolve(file, record, response, seen)
+                else:
+                    _remember_offset(seen, record, offset)
+            except (ArchiveError, CodingError, ValueError, KeyError, EOFError, zlib.error) as error:
+                unreadable.append(f"{file.name}, record {count}: {error}")
+                continue
+            if response is not None:
+                yield response
+
+
+def _foreign(record: Any) -> ForeignResponse:
+    stream = record.raw_stream
+    if (record.http_headers.get_header("Transfer-Encoding") or "").strip().lower() == "chunked":
+        stream = ChunkedDataReader(stream, decomp_type=None)
+    payload = stream.read(LIMIT + 1)
+    if len(payload) > LIMIT:
+        raise ArchiveError(f"response of more than {LIMIT} bytes")
+    status, _, reason = (record.http_headers.statusline or "").partition(" ")
+    headers = tuple((n, v) for n, v in record.http_headers.headers if n.lower() not in ("transfer-encoding", "content-length"))
+    return ForeignResponse(
+        url=record.rec_headers.get_header("WARC-Target-URI").strip("<>"),
+        at=datetime.fromisoformat(record.rec_headers.get_header("WARC-Date").replace("Z", "+00:00")).astimezone(UTC),
+        status=int(status),
+        reason=reason,
+        headers=(*headers, ("Content-Length", str(len(payload)))),
+        payload=payload,
+    )
+
+
+def _remember_offset(seen: dict[str, int], record: Any, offset: int) -> None:
+    if digest := record.rec_headers.get_header("WARC-Payload-Digest"):
+        seen[digest] = offset
+    seen[record.rec_headers.get_header("WARC-Target-URI").strip("<>")] = offset
+
+
+def _resolve(file: Path, record: Any, response: ForeignResponse, seen: dict[str, int]) -> ForeignResponse | None:
+    """The response that a revisit stands for: its own headers and time, the payload of the record that it refers to."""
+    if response.status == 304:
+        return None  # the server said that nothing changed: nothing to read
+    headers = record.rec_headers
+    wanted = (headers.get_header("WARC-Payload-Digest"), headers.get_header("WARC-Refers-To-Target-URI"), response.url)
+    offset = next((seen[w.strip("<>")] for w in wanted if w and w.strip("<>") in seen), None)
+    if offset is None:
+        raise ArchiveError(f"revisit of {response.url} refers to a record that is not in this file")
+    with file.open("rb") as stream:
+        stream.seek(offset)
+        original = _foreign(next(ArchiveIterator(stream)))
+    return dataclasses.replace(response, payload=original.payload, headers=original.headers)

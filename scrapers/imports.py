@@ -16,7 +16,8 @@ from typing import Any
 from muctieu.lake import Lake
 from muctieu.records import Article, Capture, Rejected, Run, stable_id
 from muctieu.settings import TIMEZONE
-from scrapers.archive import ArchiveWriter, Note, portal_lock, spool_folder
+from scrapers.archive import LIMIT, ArchiveWriter, ForeignResponse, Note, foreign_responses, portal_lock, spool_folder
+from scrapers.coding import CodingError, TooLargeError, decode_body
 from scrapers.dates import DateRules, read_date, split_title_date
 from scrapers.fetch import Exchange
 from scrapers.harvest import Harvest, new_run_id, remember, run_row, write_run
@@ -452,3 +453,104 @@ def _write_texts(lake: Lake, portal_id: str, group: _Texts, started: datetime, e
         message=f"Nhập {len(group.articles)} văn bản.",
     )
     write_run(lake, run, group.captures, group.articles, group.rejected)
+
+
+# --- WARC files made by others ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class WarcImport:
+    """What became of the records of some WARC files."""
+
+    files: int
+    responses: int  # HTTP responses of the portal's hosts
+    skipped: int  # responses that are no pages of the portal: other hosts, other statuses, images
+    unreadable: tuple[str, ...]  # records that could not be read, with the reason
+    new_articles: int
+    new_versions: int
+    rejected: int
+    run_id: str | None
+
+
+def import_warc(
+    files: Iterable[Path],
+    portal: Portal,
+    lake: Lake,
+    *,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    on_progress: Callable[[int], None] = lambda pages: None,  # noqa: ARG005
+) -> WarcImport:
+    """Take the portal's pages out of WARC files that others made (wget, Heritrix, browsers), plain or gzipped, revisits resolved.
+
+    Pages keep the time at which they were fetched. The same file again gives nothing new. Raises `FileNotFoundError`, and
+    `ArchiveError` for a file that is no WARC file at all.
+    """
+    family = platform(portal.platform)
+    spool = spool_folder(lake, portal.id)
+    with portal_lock(spool):
+        state = take_up(portal, family, lake, now)
+        harvest = _new_harvest(portal, state, now())
+        archive = ArchiveWriter(lake, portal.id, harvest.run_id, spool)
+        counts = _WarcCounts()
+        for file in files:
+            counts.files += 1
+            for record in foreign_responses(file, counts.unreadable):
+                if _take_record(record, portal, harvest, archive, counts):
+                    on_progress(len(harvest.items))
+        known = [item for item in harvest.items if item.key in state.urls]
+        settled = harvest.settle(state)
+        if not harvest.items or (len(known) == len(harvest.items) and not settled.articles):
+            archive.discard()
+            return WarcImport(counts.files, counts.responses, counts.skipped, tuple(counts.unreadable), 0, 0, 0, None)
+        archive.finish()
+        message = f"Nhập {len(harvest.items)} trang từ {counts.files} tệp WARC."
+        run = run_row(harvest.run_id, portal, now(), now(), "ok", message, harvest.captures, settled, requests=0)
+        write_run(lake, run, harvest.captures, settled.articles, settled.rejected)
+        remember(state, portal, run, harvest, settled)
+        write_state(lake, portal.id, state)
+    return WarcImport(
+        counts.files,
+        counts.responses,
+        counts.skipped,
+        tuple(counts.unreadable),
+        settled.new_articles,
+        settled.new_versions,
+        len(settled.rejected),
+        run.run_id,
+    )
+
+
+@dataclass(slots=True)
+class _WarcCounts:
+    files: int = 0
+    responses: int = 0
+    skipped: int = 0
+    unreadable: list[str] = field(default_factory=list)
+
+
+def _take_record(record: ForeignResponse, portal: Portal, harvest: Harvest, archive: ArchiveWriter, counts: _WarcCounts) -> bool:
+    """Archive and parse one response if it is a page of the portal."""
+    if not portal.owns(record.url):
+        counts.skipped += 1
+        return False
+    counts.responses += 1
+    kind = record.headers_by_name.get("content-type", "text/html").lower()
+    if record.status != 200 or not re.search(r"html|xml", kind):
+        counts.skipped += 1
+        return False
+    try:
+        body = decode_body(record.payload, record.headers_by_name.get("content-encoding"), LIMIT)
+    except (CodingError, TooLargeError) as error:
+        counts.unreadable.append(f"{record.url}: {error}")
+        return False
+    if not body:
+        counts.skipped += 1
+        return False
+    page = Page(record.url, record.url, body, record.headers_by_name, record.at, record.status, portal.text.legacy)
+    capture_id = stable_id(portal.id, record.url, record.at.isoformat(), hashlib.sha256(body).hexdigest())
+    exchange = Exchange(record.url, "GET", (), b"", record.status, record.reason, record.headers, record.payload, record.at)
+    place = archive.write([exchange], Note(capture_id, "imported", "ok", NextPage(record.url), record.url, record.at, 0.0))
+    capture = _imported_capture(portal.id, harvest.run_id, capture_id, page, place)
+    harvest.captures.append(capture)
+    harvest.add(capture, page, None, "unknown")
+    return True
