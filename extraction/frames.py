@@ -58,7 +58,7 @@ def read_quantities(
         _read_sentence(text, frame, row, memory)
         slots.extend(row)
     _by_criteria(text, slots)
-    carried = kinds.carried_kinds(text, hits)
+    carried = kinds.Carried(text, hits, starts)
     return [reading_of(text, slot, context, periods, areas, carried) for slot in sorted(slots, key=lambda s: s.q.number_start)]
 
 

@@ -153,27 +153,35 @@ _CONNECTED_RE = re.compile(
 _STRICT_RE = re.compile(r"(?:theo đó|cụ thể|trong đó|theo kế hoạch)\b")
 
 
-def _goes_on(text: Text, sentence: Sentence, last: tuple[int, Event, bool]) -> bool:
-    """Does a sentence continue the targets of the one before? One that also told results is continued by "Theo đó" and its like only."""
-    paragraph, cue, mixed = last
-    opening = (_STRICT_RE if mixed else _CONNECTED_RE).match(text.folded, sentence.start)
-    return opening is not None and cue.cue == "target" and sentence.paragraph - paragraph <= 1
+class Carried:
+    """Which sentences go on with the targets of the one before them ("Theo đó, …"); looked up once a sentence, when somebody asks."""
 
+    def __init__(self, text: Text, hits: Sequence[Hit], starts: Sequence[int]) -> None:
+        self._text, self._hits, self._starts = text, hits, starts
+        self._sentences = [s.start for s in text.sentences]
+        self._known: dict[int, Field[Kind] | None] = {}
 
-def carried_kinds(text: Text, hits: Sequence[Hit]) -> dict[int, Field[Kind]]:
-    """Start of a sentence -> the kind that it takes from the sentence before, where it goes on from it ("Theo đó, …")."""
-    carried: dict[int, Field[Kind]] = {}
-    starts = [h.start for h in hits]
-    last: tuple[int, Event, bool] | None = None  # paragraph, last cue, whether anything achieved is told as well
-    for sentence in text.sentences:
-        zone = Zone.of(hits[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)])
-        found = events(zone, _KINDS)
-        if last is not None and _goes_on(text, sentence, last):
-            carried[sentence.start] = Field("target", "inherited", "câu trước nêu mục tiêu", last[1].start, last[1].end)
-        if found:
-            last = (
-                sentence.paragraph,
-                found[-1],
-                any(e.cue == "achieved" for e in found) or "trong khi" in text.folded[sentence.start : sentence.end],
-            )
-    return carried
+    def kind(self, sentence: Sentence) -> Field[Kind] | None:
+        """The kind that a sentence takes over, if it does."""
+        if sentence.start not in self._known:
+            self._known[sentence.start] = self._read(sentence)
+        return self._known[sentence.start]
+
+    def _read(self, sentence: Sentence) -> Field[Kind] | None:
+        folded = self._text.folded
+        if not _CONNECTED_RE.match(folded, sentence.start):
+            return None
+        for i in range(bisect_left(self._sentences, sentence.start) - 1, -1, -1):
+            before = self._text.sentences[i]
+            if sentence.paragraph - before.paragraph > 1:
+                return None
+            low, high = bisect_left(self._starts, before.start), bisect_left(self._starts, before.end)
+            found = events(Zone.of(self._hits[low:high]), _KINDS)
+            if not found:
+                continue
+            # a sentence that told results as well is continued by "Theo đó" and its like only
+            mixed = any(e.cue == "achieved" for e in found) or "trong khi" in folded[before.start : before.end]
+            if found[-1].cue != "target" or (mixed and not _STRICT_RE.match(folded, sentence.start)):
+                return None
+            return Field("target", "inherited", "câu trước nêu mục tiêu", found[-1].start, found[-1].end)
+        return None

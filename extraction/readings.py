@@ -28,13 +28,14 @@ class Areas(Protocol):
     def area(self, position: int) -> Field[Any]: ...
 
 
-def reading_of(text: Text, slot: Slot, context: ArticleContext, periods: Periods, areas: Areas, carried: dict[int, Field[Any]]) -> Reading:
+def reading_of(text: Text, slot: Slot, context: ArticleContext, periods: Periods, areas: Areas, carried: kinds.Carried) -> Reading:
+    """Everything that is known of one quantity, claim or not."""
     q = slot.q
     reason = rejection(text, slot)
-    kind: Field[Any] = Field("achievement", "default", "không phải chỉ tiêu")
-    if reason is None:
-        day = _day_ahead(text, periods, slot, context)
-        kind = kinds.decide(text, slot, day, context.published, carried.get(slot.sentence.start))
+    if reason is not None:
+        return _dismissed(slot, reason)
+    day = _day_ahead(text, periods, slot, context)
+    kind = kinds.decide(text, slot, day, context.published, carried.kind(slot.sentence))
     value, high = measures.signed(slot)
     span = enumerations.evidence(text, slot)
     source: Source = slot.source if slot.source in ("explicit", "inherited", "default", "derived") else "derived"  # type: ignore[assignment]
@@ -44,7 +45,7 @@ def reading_of(text: Text, slot: Slot, context: ArticleContext, periods: Periods
         quantity=q,
         start=span.start,
         end=span.end,
-        indicator=Field(None if reason else slot.indicator, source, slot.rule or reason or "", *where),
+        indicator=Field(slot.indicator, source, slot.rule, *where),
         kind=kind,
         measure=Field(slot.measure, "explicit" if slot.measure_rule else "default", slot.measure_rule or "mức"),
         op=_op(text, slot),
@@ -55,8 +56,35 @@ def reading_of(text: Text, slot: Slot, context: ArticleContext, periods: Periods
         plan_by=_plan_by(text, slot, areas),
         per_year=Field(slot.per_year and slot.measure in ("change", "relative_change", "level"), "explicit", "mỗi năm"),
         qualifier=Field(qualifier, "explicit", "theo số tiêu chí"),
-        reason=reason,
         notes=tuple(slot.notes),
+    )
+
+
+_NO_KIND: Field[Kind] = Field("achievement", "default", "không phải chỉ tiêu")
+_NO_MEASURE: Field[Measure] = Field("level", "default", "không phải chỉ tiêu")
+_NOTHING: Field[Any] = Field(None, "default", "không phải chỉ tiêu")
+_NOT_YEARLY: Field[bool] = Field(False, "default", "không phải chỉ tiêu")
+
+
+def _dismissed(slot: Slot, reason: str) -> Reading:
+    """The reading of a quantity that is no claim: its number and why."""
+    q = slot.q
+    return Reading(
+        quantity=q,
+        start=q.start,
+        end=q.end,
+        indicator=Field(None, "derived", reason),
+        kind=_NO_KIND,
+        measure=_NO_MEASURE,
+        op=Field(q.op, "explicit", q.rule),
+        value=Field(q.value, "explicit", q.rule, q.number_start, q.number_end),
+        value_high=Field(q.value_high, "explicit", q.rule),
+        unit=Field(q.unit or "other", "explicit", q.rule),
+        denominator=Field(q.denominator, "explicit", q.rule),
+        plan_by=_NOTHING,
+        per_year=_NOT_YEARLY,
+        qualifier=_NOTHING,
+        reason=reason,
     )
 
 

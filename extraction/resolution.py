@@ -19,6 +19,11 @@ _REFINED_BY = {
 
 def find_indicator(text: Text, frame: SentenceFrame, slot: Slot, memory: dict[str, Slot]) -> None:
     """Set indicator, rule, source and unit of a slot; `memory` holds the last claim of each family of units."""
+    if slot.unit_in == "other" and "times" not in slot.q.flags:  # animals, hectares, tonnes: words of their own or nothing
+        found = match(slot, "near") or match(slot, "far")
+        if found is not None:
+            _accept(slot, found)
+        return
     grade = enumerations.respectively(text, slot)
     if grade is not None:
         slot.indicator, slot.rule, slot.source, slot.unit = grade, "lần lượt", "explicit", "percent"
