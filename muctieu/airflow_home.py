@@ -49,7 +49,9 @@ def airflow_environment(settings: Settings, base: dict[str, str] | None = None) 
         "DO_NOT_TRACK": "1",
         "GX_ANALYTICS_ENABLED": "False",
     }
-    return {**ours, **base, "PYTHONPATH": ours["PYTHONPATH"]}
+    # `airflow standalone` starts its components by the name "airflow", also when the environment is not activated
+    path = os.pathsep.join([str(Path(sys.executable).parent), base.get("PATH", os.defpath)])
+    return {**ours, **base, "PYTHONPATH": ours["PYTHONPATH"], "PATH": path}
 
 
 def pools(portal_ids: list[str]) -> dict[str, dict[str, object]]:

@@ -143,9 +143,15 @@ def up(
     from muctieu.tasks import portals_to_schedule
 
     with demo_portals(read_settings()) if demo else nullcontext(read_settings()) as settings:
-        environment = airflow_environment(settings) | {"AIRFLOW__API__PORT": str(port), "AIRFLOW__LOGGING__LOGGING_LEVEL": "INFO"}
+        address = f"http://127.0.0.1:{port}"
+        environment = airflow_environment(settings) | {
+            "AIRFLOW__API__PORT": str(port),
+            "AIRFLOW__API__BASE_URL": address,
+            "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{address}/execution/",  # workers ask here; the default is port 8080
+            "AIRFLOW__LOGGING__LOGGING_LEVEL": "INFO",
+        }
         prepare([p.id for p in portals_to_schedule(settings)], environment)
-        console.print(f"Airflow: http://127.0.0.1:{port} (người dùng admin, mật khẩu trong {environment['AIRFLOW_HOME']})")
+        console.print(f"Airflow: {address} (người dùng admin, mật khẩu trong {environment['AIRFLOW_HOME']})")
         process = subprocess.Popen([sys.executable, "-m", "airflow", "standalone"], env=environment)
         try:
             raise typer.Exit(process.wait())
