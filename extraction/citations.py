@@ -175,10 +175,10 @@ def _kind_before(text: Text, at: int) -> _Type | None:
 
 
 def _document(text: Text, context: ArticleContext, mentions: list[_Found]) -> CitedDocument:
-    first = mentions[0]
-    kind = next((k for f in mentions if (k := _kind_before(text, f.start)) is not None), None) or _kind_of_code(first.number)
-    dates = [d for f in mentions if (d := _issued(text, context, f)) is not None]
-    issuers = [i for f in mentions if (i := _issuer(text, f)) is not None]
+    first, told = mentions[0], mentions[:8]  # an article says what a document is when it first names it
+    kind = next((k for f in told if (k := _kind_before(text, f.start)) is not None), None) or _kind_of_code(first.number)
+    dates = [d for f in told if (d := _issued(text, context, f)) is not None]
+    issuers = [i for f in told if (i := _issuer(text, f)) is not None]
     return CitedDocument(
         first.number,
         kind.name if kind else None,

@@ -58,14 +58,12 @@ _COMPARED_RE = re.compile(
 _FROM_RE = re.compile(r"(?:^|[ (])từ (?:mức |gần |trên |hơn |dưới |khoảng |chỗ |chỉ )*(\d[\d.,]*)[^,;()\d]{0,40}$")
 _BROUGHT_OVER_RE = re.compile(r" *(?:chuyển|kéo dài)\b")  # "vốn năm 2022 chuyển sang" is money of another year
 _OF_PLAN_RE = re.compile(r"(?:vốn|kế hoạch|chương trình|mtqg|dự toán|ngân sách|đề án)[^.,;:()\d]{0,70}$")
-_VISION_RE = re.compile(r"định hướng|tầm nhìn")
 _DIGIT_RE = re.compile(r"\d")
 _BEFORE = 70  # characters before an expression that decide what it is
 
 
-def read_mentions(text: Text, expressions: list[TimeExpression], calendar: Calendar) -> list[PeriodMention]:
+def read_mentions(text: Text, expressions: list[TimeExpression], calendar: Calendar, brackets: Brackets) -> list[PeriodMention]:
     """The expressions as mentions, in reading order."""
-    brackets = Brackets(text.folded)
     starts = [s.start for s in text.sentences]
     mentions, told = [], 0
     for e in expressions:
@@ -92,9 +90,9 @@ def _mention(text: Text, e: TimeExpression, calendar: Calendar, brackets: Bracke
         expression=e,
         sentence=index,
         planned=_is_planned(folded, e, sentence, calendar.published, last),
-        reference=_FROM_RE.search(folded[max(sentence.start, e.start - _BEFORE, told) : e.start]) is not None,
+        reference="từ " in before and _FROM_RE.search(folded[max(sentence.start, e.start - _BEFORE, told) : e.start]) is not None,
         of_plan=e.shape in ("year", "years") and not e.link and e.part == "whole" and _OF_PLAN_RE.search(before) is not None,
-        vision=_VISION_RE.search(folded, max(0, e.start - 12), e.end) is not None,
+        vision=any(word in folded[max(0, e.start - 12) : e.end] for word in ("tầm nhìn", "định hướng")),
         scene=_sets_the_scene(folded, e, sentence),
         bracket=bracket,
         alone=alone,
@@ -105,7 +103,7 @@ def _mention(text: Text, e: TimeExpression, calendar: Calendar, brackets: Bracke
 def _kind(folded: str, e: TimeExpression, before: str) -> PeriodKind:
     if e.shape in ("every_year", "elapsed"):
         return "annual" if e.shape == "every_year" else "elapsed"
-    if e.link == "baseline" or _COMPARED_RE.search(before):
+    if e.link == "baseline" or (("so " in before or "hơn " in before) and _COMPARED_RE.search(before)):
         return "baseline"
     if e.shape == "same_period":
         told = before.rstrip()

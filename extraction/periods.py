@@ -38,10 +38,10 @@ class PeriodReader:
         self.published = context.published
         expressions = find_time_expressions(text.folded, 0, text.body_end)
         self._calendar = calendar_of(context.published, expressions)
-        self.mentions: list[PeriodMention] = read_mentions(text, expressions, self._calendar)
+        self._brackets = Brackets(text.folded)
+        self.mentions: list[PeriodMention] = read_mentions(text, expressions, self._calendar, self._brackets)
         self._starts = [m.start for m in self.mentions]
         self._sentences = [s.start for s in text.sentences]
-        self._brackets = Brackets(text.folded)
         self._around = Inheritance(text, self.mentions, context.published)
 
     def as_of(self, position: int, kind: Kind, *, measure: Measure | None = None) -> Field[date | None]:
@@ -108,7 +108,7 @@ class PeriodReader:
     def _standing_with(self, position: int, here: list[PeriodMention], kind: Kind) -> PeriodMention | None:
         """ "9,82% đầu năm 2016", "16,58 (cuối năm 2022)", "12 xã đạt chuẩn vào năm 2020": right after the number and its noun."""
         folded = self.text.folded
-        number = _NUMBER_RE.match(folded, position)
+        number = _NUMBER_RE.match(folded, position, position + 40)
         end = number.end() if number else position
         m = next((m for m in here if m.start >= end), None)
         if m is None or not m.governs or m.start - end > 90 or (kind == "target" and m.expression.shape == "now"):
@@ -181,7 +181,8 @@ class PeriodReader:
 
     def _opens_pair(self, position: int, sentence: Sentence) -> bool:
         """Whether the number is the A of "giảm từ A xuống (còn) B"."""
-        if not _FROM_WORD_RE.search(self.text.folded[max(sentence.start, position - 14) : position]):
+        before = self.text.folded[max(sentence.start, position - 14) : position]
+        if "từ" not in before or not _FROM_WORD_RE.search(before):
             return False
         return _DOWN_TO_RE.match(self.text.folded, position, min(position + 80, sentence.end)) is not None
 

@@ -107,30 +107,38 @@ def _occurrences(folded: str, word: str, start: int, end: int) -> Iterator[int]:
 
 def _lead(folded: str, core: int) -> tuple[int, Link, Part]:
     """What stands before a time: where it starts, its preposition and "đầu/giữa/cuối"."""
-    start, link, part, at = core, "", "whole", core
-    for _ in range(7):
-        stop = at
-        while stop and folded[stop - 1] == " ":
-            stop -= 1
-        begin = stop
-        while begin and folded[begin - 1].isalpha():
-            begin -= 1
-        word = folded[begin:stop]
-        if stop == at and at != core:
-            break
-        if word in _PARTS and part == "whole" and not link:
-            part = _PARTS[word]
-        if word in _LINKS:
-            before = folded[max(0, begin - 8) : begin].rstrip()
-            if (word == "nhất" and not before.endswith(("chậm", "muộn"))) or (word == "với" and not before.endswith("so")):
+    start, at = core, core
+    link: Link = ""
+    part: Part = "whole"
+    pieces = folded[max(0, core - 56) : core].split(" ")
+    for i in range(len(pieces) - 1, -1, -1):
+        piece = pieces[i]
+        begin = at - len(piece)
+        word = piece if piece.isalpha() else _alpha_tail(piece)
+        if word:
+            if word in _PARTS and part == "whole" and not link:
+                part = _PARTS[word]
+            if word in _LINKS:
+                before = pieces[i - 1] if i else ""
+                if (word == "nhất" and before not in ("chậm", "muộn")) or (word == "với" and before != "so"):
+                    break
+                link = link or _LINKS[word]
+            elif word not in _FILLERS and word not in _PARTS:
                 break
-            link = link or _LINKS[word]
-        elif word not in _FILLERS and word not in _PARTS:
+            if word not in _WEAK_START:
+                start = at - len(word)
+        if word != piece:
             break
-        if word not in _WEAK_START:
-            start = begin
-        at = begin
-    return start, link, part  # type: ignore[return-value]
+        at = begin - 1
+    return start, link, part
+
+
+def _alpha_tail(piece: str) -> str:
+    """The letters that end a piece of text: of "(đến" the word."""
+    at = len(piece)
+    while at and piece[at - 1].isalpha():
+        at -= 1
+    return piece[at:]
 
 
 def _made(folded: str, core: int, end: int, shape: Shape, **parts: object) -> TimeExpression:
@@ -352,22 +360,20 @@ _READERS: tuple[tuple[str, Callable[[str, int], TimeExpression | None]], ...] = 
     ("trước khi", _before_it),
 )
 
-_DIGITS_RE = re.compile(r"\d+")
-_DATE_SIGNS = frozenset("/.-")
+# each match takes its digits whole, so that the scan stays linear: four of a year, or two before a sign and a digit
+_DATE_LIKE_RE = re.compile(r"(?:19|20)\d\d(?!\d)|\d\d?(?P<short>[/.\-])(?=\d)")
 _DAY_WORDS = frozenset(("sáng", "chiều", "tối", "trưa", "đêm"))
 
 
 def _digit_expressions(folded: str, start: int, end: int) -> list[TimeExpression]:
     """Dates and years without "ngày", "tháng" or "năm": accepted by their form or by the word before them."""
     found = []
-    for m in _DIGITS_RE.finditer(folded, start, end):
-        at, stop = m.span()
-        reader = None
-        if stop - at == 4 and folded[at : at + 2] in ("19", "20"):
-            reader = _four_digits
-        elif stop - at <= 2 and folded[stop : stop + 1] in _DATE_SIGNS and folded[stop + 1 : stop + 2].isdigit():
-            reader = _short_digits
-        if reader is not None and not _inside_number(folded, at) and (e := reader(folded, at)) is not None:
+    for m in _DATE_LIKE_RE.finditer(folded, start, end):
+        at = m.start()
+        if _inside_number(folded, at):
+            continue
+        reader = _short_digits if m.lastgroup else _four_digits
+        if (e := reader(folded, at)) is not None:
             found.append(e)
     return found
 
@@ -377,13 +383,9 @@ def _inside_number(folded: str, at: int) -> bool:
 
 
 def _word_before(folded: str, at: int) -> str:
-    stop = at
-    while stop and folded[stop - 1] == " ":
-        stop -= 1
-    begin = stop
-    while begin and folded[begin - 1].isalpha():
-        begin -= 1
-    return folded[begin:stop] or folded[stop - 1 : stop]
+    """The word before a position, or the sign where none stands there."""
+    before = folded[max(0, at - 16) : at].rstrip(" ")
+    return _alpha_tail(before) or before[-1:]
 
 
 def _four_digits(folded: str, at: int) -> TimeExpression | None:

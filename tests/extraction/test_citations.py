@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from extraction import citations
 from extraction.citations import CitedDocument, DocumentReader, document_at, document_types, find_citations
 from extraction.model import ArticleContext
 from extraction.text import read
+from tests.extraction.oracle_time import score_citations
 
 CONTEXT = ArticleContext(date(2022, 6, 15), "Tỉnh Yên Bái")
 
@@ -189,3 +191,10 @@ def test_no_text_breaks_it(pieces: list[str]) -> None:
     for at in range(0, len(text.raw), 5):
         reader.at(at)
     assert all(0 <= c.start < c.end <= len(text.raw) for c in found)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("name", ["seeds", "composed", "dev"])
+def test_gold_document_numbers(shared: Path, name: str) -> None:
+    tally = score_citations(shared, name)
+    assert tally.f1 >= 0.97, "\n".join(tally.errors)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +15,7 @@ from extraction.milestones import NamedMilestone, find_milestones
 from extraction.model import ArticleContext
 from extraction.periods import PeriodReader
 from extraction.text import read
+from tests.extraction.oracle_time import score_milestones
 
 
 def found(raw: str, published: str | None, portal: str) -> list[NamedMilestone]:
@@ -158,3 +160,10 @@ def test_no_text_breaks_it(pieces: list[str]) -> None:
     raw = "".join(pieces)
     for m in found(raw, "2021-01-01", NGHE_AN):
         assert 0 <= m.start < m.end <= len(raw)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(("name", "least"), [("seeds", 1.0), ("composed", 0.9), ("dev", 0.95)])
+def test_gold_milestones(shared: Path, name: str, least: float) -> None:
+    tally = score_milestones(shared, name)
+    assert tally.f1 >= least, "\n".join(tally.errors)

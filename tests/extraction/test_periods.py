@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +14,7 @@ from extraction.model import ArticleContext, Kind
 from extraction.periods import PeriodReader
 from extraction.text import fold, read
 from extraction.time_expressions import find_time_expressions
+from tests.extraction.oracle_time import everything, half, score_periods
 
 
 def reader(raw: str, published: str | None) -> PeriodReader:
@@ -308,3 +311,29 @@ def test_no_text_breaks_it(pieces: list[str], published: date | None, kind: Kind
         r.as_of(at, kind)
     assert all(0 <= m.start < m.end <= len(raw) for m in r.mentions)
     assert all(a.end <= b.start for a, b in zip(r.mentions, r.mentions[1:], strict=False))
+
+
+def test_time_grows_with_the_text_and_no_faster() -> None:
+    def cost(raw: str) -> float:
+        best = 9.0
+        for _ in range(3):
+            began = process_time()
+            r = PeriodReader(read(raw), ArticleContext(date(2021, 5, 5), None))
+            for at in range(0, len(raw), 200):
+                r.as_of(at, "achievement")
+            best = min(best, process_time() - began)
+        return best
+
+    for piece in ("từ năm 2020 đến nay có 5 xã, ", "(năm 2020 ", "1", "9 tháng đầu năm ", "cùng kỳ năm trước "):
+        small, large = piece * (8_000 // len(piece)), piece * (64_000 // len(piece))
+        assert cost(large) < 24 * cost(small) + 0.05, piece  # eight times the text; quadratic would be 64
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("name", "parity", "least"),
+    [("seeds", None, 1.0), ("composed", 1, 0.97), ("composed", 0, 0.97), ("dev", None, 0.92)],
+)
+def test_gold_days(shared: Path, name: str, parity: int | None, least: float) -> None:
+    tally = score_periods(shared, name, everything if parity is None else half(parity))
+    assert tally.recall >= least, "\n".join(tally.errors)
