@@ -40,9 +40,13 @@ def _tails(name: str) -> tuple[str, ...]:
     return tuple(f" {w}" for w in words(name))
 
 
-_COMPARED, _PASSING, _VENUE, _EXAMPLE = (_tails(n) for n in ("compared", "passing", "venue", "example"))
-_NOT_WHOLE, _NOT_OF, _OF, _ATTACH = (_tails(n) for n in ("not_whole", "not_of", "of", "attach"))
+_COMPARED, _EXAMPLE, _NOT_WHOLE, _NOT_OF, _OF = (_tails(n) for n in ("compared", "example", "not_whole", "not_of", "of"))
+_PASSING_OR_VENUE = _tails("passing") + _tails("venue")
+_AVERAGE = (" bình quân chung", " mức chung")
+_OF_OR_IN = (*_OF, " bàn")  # "của huyện", "trên địa bàn huyện"
+_PLAN_OF = tuple(w + o for w in _NOT_OF for o in _OF)  # "kế hoạch của tỉnh"
 _UNIT_LISTS = tuple(f" {t}{sep}" for t in TYPES for sep in (",", " và", ", và", " -", "/"))
+_NOT_UNIT = frozenset(words("not_unit"))
 _OF_WORDS = frozenset(words("of"))
 _VERBS = frozenset(words("verb"))
 _VERBS_ELSEWHERE = frozenset(words("verb_elsewhere"))
@@ -57,10 +61,8 @@ _PART_RE = re.compile(r" (?:bằng|chiếm)\s[^,;:]{1,50} (?:của|trên|trong)$
 _SOMEONE_RE = re.compile(r" một (?:người dân|người|hộ|phụ nữ|cử tri|bạn đọc|gia đình|nông dân|cán bộ)\b[^,.;:]{0,20} (?:ở|tại|của)$")
 _FILLER_RE = re.compile(r"\s(?:các|địa bàn|\d+|hai|ba|cả|những|một số|toàn)$")
 _CLAUSE_STARTS = frozenset(",;:.(–-\n\"“'•+*…!?")
-_CONJUNCTIONS = frozenset("nay hiện nhưng còn song thì mà khi nếu riêng nên vậy qua đó và cũng là của ở tại do vì bởi rằng".split())
-_BARE_CONJUNCTIONS = frozenset(
-    "riêng nay hiện nhưng song thì mà khi nếu vậy qua đó và rằng nên cũng nữa năm nhiên do vì trước đây này".split()
-)
+_CONJUNCTIONS = frozenset(words("conjunction"))
+_BARE_CONJUNCTIONS = frozenset(words("conjunction_bare"))
 
 
 class Anchors:
@@ -156,7 +158,7 @@ class Anchors:
         subject = self.at_head(m.start, _CONJUNCTIONS)
         closes = None
         after = self.text.folded[m.end : m.end + 3]
-        if after.startswith((" (", "(")) and after.lstrip(" (")[:1].isdigit() and not self.text.folded[m.start - 1 : m.start] == "(":
+        if after.startswith((" (", "(")) and after.lstrip(" (")[:1].isdigit() and self.text.folded[m.start - 1 : m.start] != "(":
             closes = self.text.folded.find(")", m.end, m.end + 100)
             closes = None if closes < 0 else closes
         return Anchor(m.start, m.end, m.area, role, subject, left.endswith(_EXAMPLE), "area.named", m.group, closes)
@@ -178,14 +180,15 @@ class Anchors:
             return "compared"
         if _SOMEONE_RE.search(left):
             return "blocked"
-        if left.endswith(_PASSING) or left.endswith(_VENUE):
+        if left.endswith(_PASSING_OR_VENUE):
             return "blocked"
         begin = self.sentence_of(m.start).start
         if self.office is not None and self.office_of(m, self.office, begin):
             return "weak"
-        if self.person is not None and self.person.end > begin and m.start - self.person.end < 60:
-            if _ADDRESS_RE.fullmatch(folded, self.person.end + 1, m.start):
-                return "blocked"
+        someone = self.person
+        near = someone is not None and someone.end > begin and m.start - someone.end < 60
+        if someone is not None and near and _ADDRESS_RE.fullmatch(folded, someone.end + 1, m.start):
+            return "blocked"
         if left.endswith((" tại", " ở")) and _HELD_RE.match(folded, m.end):
             return "blocked"
         if self.outside(m) and not self.states(m, left):
@@ -218,7 +221,7 @@ class Anchors:
             return True
         after = self.text.folded[m.end : m.end + 14].lstrip()
         first = after.split(" ", 1)[0].strip("(,:")
-        figure = after[:1].isdigit() or after[1:2].isdigit() and after[0] == "("
+        figure = after.lstrip("(")[:1].isdigit()
         says = first in _VERBS_ELSEWHERE or after.startswith((",", ":"))
         return figure or (says and self.at_head(m.start, _CONJUNCTIONS))
 
@@ -226,9 +229,9 @@ class Anchors:
         left = self.left(token.start)
         if _PART_RE.search(left):
             role: Role = "blocked"  # "bằng 1/5 số xã của toàn quốc" is about the part
-        elif left.endswith(_NOT_WHOLE) and not left.endswith((" tính chung", " bình quân chung", " mức chung")):
+        elif left.endswith(_NOT_WHOLE) and not left.endswith((" tính chung", *_AVERAGE)):
             role = "blocked"
-        elif left.endswith(_COMPARED) or left.endswith((" bình quân chung", " mức chung")):
+        elif left.endswith((*_COMPARED, *_AVERAGE)):
             role = "strong" if left.endswith(" mức chung") else "compared"
         else:
             role = "strong"
@@ -254,17 +257,8 @@ class Anchors:
         left, subject = self.left(token.start), True
         if left.endswith(_UNIT_LISTS):
             return None  # "15/15 xã, thị trấn đạt"
-        if left.endswith(_OF) or left.endswith((" trên địa bàn", " bàn")):
-            if any(left.endswith(f"{w}{o}") for o in _OF for w in _NOT_OF) or first in (
-                "giao",
-                "nghèo",
-                "miền",
-                "biên",
-                "đặc",
-                "ntm",
-                "nông",
-                "vùng",
-            ):
+        if left.endswith(_OF_OR_IN):
+            if left.endswith(_PLAN_OF) or first in _NOT_UNIT:
                 return None
             if left.endswith(" trong") and first in ("đạt", "có"):
                 return None
@@ -311,7 +305,7 @@ class Anchors:
 
     def city_level(self) -> str:
         """Is "thành phố" the province (Hà Nội) or the town (Sơn La)?"""
-        for place in sorted(self.where.places.values(), key=lambda p: -RANK[p.level]):
+        for place in self.where.upwards:
             if place.type == "Thành phố":
                 return place.level
         return "district"

@@ -23,11 +23,14 @@ from extraction.places import Area, AreaMention, read_places
 __all__ = ["Area", "AreaMention", "AreaReader"]
 
 _UNKNOWN = Area("", None, "unknown", "", "no_portal_area")
-_NUMBER = r"(?:\d[\d.,]*(?:\s*(?:-|đến|/)\s*\d[\d.,]*)?\s*%?|một nửa|(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)(?: (?:mươi|mốt|một|hai|ba|tư|bốn|lăm|sáu|bảy|tám|chín))*)"
+_DIGIT_WORDS = "một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười"
+_NUMBER = (
+    r"(?:\d[\d.,]*(?:\s*(?:-|đến|/)\s*\d[\d.,]*)?\s*%?|một nửa|"
+    rf"(?:{_DIGIT_WORDS})(?: (?:mươi|mốt|tư|lăm|{_DIGIT_WORDS}))*)"
+)
 _COUNTED_RE = re.compile(
-    r"(?:[^\d,;.()]{0,30}?)(?P<number>"
-    + _NUMBER
-    + r")\s*(?:tổng số\s|trên tổng số\s|số\s)?(?:đơn vị cấp\s)?(?P<head>xã|phường|thị trấn|huyện|quận|thị xã|tỉnh|thôn)\b"
+    r"(?:[^\d,;.()]{0,30}?)(?P<number>" + _NUMBER + r")\s*(?:tổng số\s|trên tổng số\s|số\s)?(?:đơn vị cấp\s)?"
+    r"(?P<head>xã|phường|thị trấn|huyện|quận|thị xã|tỉnh|thôn)\b"
 )
 _ZERO_RE = re.compile(r"(?:cơ bản )?(?:không|chưa)(?: còn| có| để)?(?: bất kỳ| một| nơi nào là)? (?P<head>xã|huyện|tỉnh)\b")
 _HEAD_LEVEL = {
@@ -52,7 +55,8 @@ _NONE_LEFT_RE = re.compile(r"(?:cơ bản )?(?:không|chưa) (?:còn|có)\b")
 _SAME_LIST_RE = re.compile(r"\s*%?\s*(?:,|và|, và)\s*")
 _REST_RE = re.compile(
     r"\b(?P<head>xã|phường|huyện|quận|tỉnh|địa phương|đơn vị|nơi)\b[^,;.()]{0,15}\b(?:còn lại|khác)\b"
-    r"|[,;]\s(?:còn |trong khi |nhưng )?(?:ở |tại )?(?:các|nhiều|những|không ít|một số)\s(?P<plural>xã|phường|huyện|quận|tỉnh|địa phương|nơi)\b"
+    r"|[,;]\s(?:còn |trong khi |nhưng )?(?:ở |tại )?(?:các|nhiều|những|không ít|một số)\s"
+    r"(?P<plural>xã|phường|huyện|quận|tỉnh|địa phương|nơi)\b"
 )
 _RATE_RE = re.compile(r"[^\d,;.()]{0,20}\d[\d.,]*(?:\s*(?:-|đến|/)\s*\d[\d.,]*)?\s*(?:%|tiêu chí|chỉ tiêu|triệu đồng/người|điểm)")
 _RESPECTIVE_RE = re.compile(r"\blần lượt\b")
@@ -261,9 +265,9 @@ class AreaReader:
             for a in self.anchors.in_sentence(i):
                 if a.role == "blocked" or a.area.level in ("region", "foreign"):
                     continue
-                if not (self.below_default(a.area) or a.area.level == "country" and self.where.own is not None) or (
-                    out is not None and out.area != a.area
-                ):
+                country = a.area.level == "country" and self.where.own is not None
+                other = out is not None and out.area != a.area
+                if other or not (country or self.below_default(a.area)):
                     return None
                 out = a
         return out
@@ -322,7 +326,7 @@ class AreaReader:
                 return Field(Area("Cả nước", "VN", "country", ""), "default", "area.portal")
             return Field(_UNKNOWN, "default", "area.unknown")
         if own.level in ("province", "district", "commune") and not self.fits(place_area(own), position):
-            for place in sorted(self.where.places.values(), key=lambda p: -RANK[p.level]):
+            for place in self.where.upwards:
                 if self.fits(place_area(place), position):
                     return Field(place_area(place), "derived", "area.portal_above")
             return Field(Area("Cả nước", "VN", "country", ""), "derived", "area.portal_above")

@@ -17,8 +17,8 @@ from extraction.model import Text
 from extraction.terms import read_lexicon
 from extraction.text import fold
 
-_DAK = ("đắk", "đăk", "đak", "đắc", "đăc", "dắk", "dăk", "dak")
-_Y_I = dict(zip("mỹ kỳ lý sỹ vỹ quý quỳ".split(), "mĩ kì lí sĩ vĩ quí quì".split(), strict=True))
+DAK = ("đắk", "đăk", "đak", "đắc", "đăc", "dắk", "dăk", "dak")
+_Y_I = {"mỹ": "mĩ", "kỳ": "kì", "lý": "lí", "sỹ": "sĩ", "vỹ": "vĩ", "quý": "quí", "quỳ": "quì"}
 _Y_I |= {i: y for y, i in _Y_I.items()}
 
 TYPES: dict[str, str] = {
@@ -67,8 +67,8 @@ def spellings(name: str) -> set[str]:
     if "-" in name:
         out |= {name.replace(" - ", s) for s in ("-", " ")}
     parts = name.split(" ")
-    if any(w in _DAK for w in parts):
-        out |= {" ".join(dak if w in _DAK else w for w in form.split(" ")) for form in set(out) for dak in _DAK}
+    if any(w in DAK for w in parts):
+        out |= {" ".join(dak if w in DAK else w for w in form.split(" ")) for form in set(out) for dak in DAK}
     if any(w in _Y_I for w in parts):
         out |= {" ".join(_Y_I.get(w, w) for w in form.split(" ")) for form in set(out)}
     return out

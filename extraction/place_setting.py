@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from extraction import gazetteer
 from extraction.gazetteer import Level, Unit
@@ -36,16 +37,8 @@ class Setting:
     provinces: frozenset[tuple[str, bool]]  # (code, does it belong to the 34 of 2025)
     national: bool  # the portal is of the whole country, or unknown
     national_portal: bool
-
-    @property
-    def own(self) -> Place | None:
-        """The portal's own unit."""
-        return max(self.places.values(), key=lambda p: RANK[p.level], default=None)
-
-    @property
-    def level(self) -> Level:
-        own = self.own
-        return own.level if own else "country"
+    own: Place | None  # the portal's own unit
+    upwards: tuple[Place, ...]  # it and those above it, the lowest first
 
     def code(self, level: str) -> str | None:
         place = self.places.get(level)
@@ -55,8 +48,17 @@ class Setting:
 def setting(text: Text, context: ArticleContext) -> Setting:
     """Setting of an article. Without a day of publication it is the last year named in the text, kept on the portal's side of 2025."""
     portal = context.portal_area.strip() if context.portal_area else ""
-    parts = [typed_name(p) for p in portal.split(", ") if p.strip()]
-    day = context.published.isoformat()[:10] if context.published else assumed_day(text, parts)
+    day = context.published.isoformat()[:10] if context.published else assumed_day(text, typed_parts(portal))
+    return setting_of(portal, day)
+
+
+def typed_parts(portal: str) -> list[tuple[str, str]]:
+    return [typed_name(p) for p in portal.split(", ") if p.strip()]
+
+
+@lru_cache(maxsize=4096)  # articles of one run come from few portals and days
+def setting_of(portal: str, day: str) -> Setting:
+    parts = typed_parts(portal)
     places: dict[str, Place] = {}
     parent: Unit | None = None
     for i in range(len(parts) - 1, -1, -1):
@@ -68,7 +70,10 @@ def setting(text: Text, context: ArticleContext) -> Setting:
         path = ", ".join(f"{t} {n}".strip() for t, n in parts[i:])
         places[level] = Place(path, unit.code if unit else None, level, kind)
         parent = unit or parent
-    return Setting(day, places, territory(places, day), not places, portal.casefold() in ("cả nước", "việt nam", "toàn quốc"))
+    upwards = tuple(sorted(places.values(), key=lambda p: -RANK[p.level]))
+    own = upwards[0] if upwards else None
+    national = portal.casefold() in ("cả nước", "việt nam", "toàn quốc")
+    return Setting(day, places, territory(places, day), not places, national, own, upwards)
 
 
 def assumed_day(text: Text, parts: list[tuple[str, str]]) -> str:

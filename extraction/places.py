@@ -14,7 +14,7 @@ from typing import NamedTuple
 from extraction import gazetteer
 from extraction.gazetteer import Level, Unit
 from extraction.model import Text
-from extraction.place_names import _DAK, LEVELS, RANK, Token, canonical, names, words
+from extraction.place_names import DAK, LEVELS, RANK, Token, canonical, names, words
 from extraction.place_setting import MERGER, Setting, nearest
 from extraction.text import fold
 
@@ -68,7 +68,8 @@ class _Name(NamedTuple):
 _LIST_GAPS = frozenset({",", ";", "và", ", và", "cùng", "hay", "hoặc", "với", ", cùng", "&", "/", "và các", ", các", "lẫn"})
 _ADDRESS_GAPS = frozenset({",", "(", "của", "thuộc", "ở", "-", "", ", thuộc", "(thuộc", "thuộc các"})
 _ITEM_GAP_RE = re.compile(
-    r"\s*(?:\([^()\n]{1,60}\)|[^.!?\n()]{0,50}?\d[^.!?\n]{0,50}?)\s*(?:[,;]|và|, và|[,;] còn|[,;] kế đến là|[,;] tiếp đến là|[,;] tiếp theo là|[,;] rồi đến)\s*"
+    r"\s*(?:\([^()\n]{1,60}\)|[^.!?\n()]{0,50}?\d[^.!?\n]{0,50}?)\s*"
+    r"(?:[,;]|và|, và|[,;] còn|[,;] kế đến là|[,;] tiếp đến là|[,;] tiếp theo là|[,;] rồi đến)\s*"
 )
 _HINT_RE = re.compile(r"(?:(?:^|\s|,)(?:như|là|gồm|gồm có|cụ thể|các|có|nhất là|kế đến là|kể cả|tại|ở)|[:(])\s*:?\s*$")
 _SUFFIX_RE = re.compile(r"\s?\((huyện|thành phố|tp|thị xã|tỉnh|quận|xã|phường|thị trấn)\)")
@@ -102,7 +103,7 @@ def read_places(text: Text, hits: list[Token], where: Setting) -> list[AreaMenti
 
 def _shared_address(found: list[_Name], i: int, chain: list[_Name], reader: _Resolver) -> _Name | None:
     """The address behind the last of a list, which is that of all: "hai xã A, B (huyện C)"."""
-    if len(chain) > 1 or chain[0].type is None and chain[0].hint is None:
+    if len(chain) > 1 or (chain[0].type is None and chain[0].hint is None):
         return None
     for j in range(i, min(i + _LONGEST_SHARED, len(found) - 1)):
         if found[j].group != chain[0].group:
@@ -113,7 +114,7 @@ def _shared_address(found: list[_Name], i: int, chain: list[_Name], reader: _Res
 
 
 def _settled(mentions: list[AreaMention], text: Text) -> list[AreaMention]:
-    """A name left open in one place ("xã Tam Nghĩa" in the title) is what the article says it is in another ("xã Tam Nghĩa, huyện Núi Thành")."""
+    """A name left open in one place ("xã Tam Nghĩa" in the title) is what the article says in another ("xã Tam Nghĩa, huyện Núi Thành")."""
     open_ones = [m for m in mentions if m.area.code is None]
     if not open_ones:
         return mentions
@@ -161,9 +162,8 @@ def _find(text: Text, hits: list[Token]) -> Iterator[_Name]:
         start = token.start
         if typed and head is not None:
             kind, start = head.value, head.start
-        elif token.value.isdigit() or len(token.value) < 3:
-            if not (previous and _listed(folded, previous, start)):
-                continue
+        elif (token.value.isdigit() or len(token.value) < 3) and not _listed(folded, previous, start):
+            continue
         in_list = _listed(folded, previous, start)
         if not typed:
             if in_list and previous is not None:
@@ -364,28 +364,32 @@ class _Resolver:
         return AreaMention(first.start, chain[-1].end, first.name_start, first.end, area, above, address, typed, first.group)
 
     def area(self, name: _Name, unit: Unit, flag: str | None) -> Area:
-        """Names of the day; the unit's own name in the text's spelling of Đắk and of apostrophes, which GUIDE's areas keep."""
-        path = self.known.path(unit, self.where.day)
-        own, _, above = path.partition(", ")
+        """Names of the day; the unit's own name as the text writes it where spellings compete (Đắk, apostrophes), as GUIDE's areas do."""
+        if flag is None:
+            for place in self.where.upwards:
+                if place.code == unit.code and place.level == unit.level:
+                    return Area(place.path, unit.code, unit.level, unit.type_vi)
         kind = unit.type_vi
-        if name.type is not None and name.type != kind and flag == "other_type":
-            kind = name.type
-        written = unit.name
-        if "'" in written or any(w in _DAK for w in fold(written).split(" ")):
-            surface = self.text.raw[name.name_start : name.name_start + len(unit.name)]
-            if not surface.isupper() and fold(surface).split(" ")[-1] == fold(written).split(" ")[-1]:
-                written = surface
         if unit.level == "region":
-            kind, flag = "Vùng", None
-            surface = " ".join(self.text.raw[name.name_start : name.end].split())
-            written = written if surface.isupper() else surface[:1].upper() + surface[1:]
-        elif unit.level != "province" and _squash(surface := self.text.raw[name.name_start : name.end]) == _squash(written):
-            written = written if surface.isupper() or fold(surface) == fold(written) else surface  # "Đakrông" for Đa Krông
-        own = f"{kind} {written}".strip()
-        for place in self.where.places.values():
-            if place.code == unit.code and place.level == unit.level and flag is None:
-                return Area(place.path, unit.code, unit.level, unit.type_vi)
-        return Area(f"{own}, {above}" if above else own, unit.code, unit.level, kind, flag)
+            flag = None
+        elif flag == "other_type" and name.type is not None:
+            kind = name.type
+        own = f"{kind} {self.written(name, unit)}".strip()
+        _, comma, above = self.known.path(unit, self.where.day).partition(", ")
+        return Area(own + comma + above, unit.code, unit.level, kind, flag)
+
+    def written(self, name: _Name, unit: Unit) -> str:
+        surface = " ".join(self.text.raw[name.name_start : name.end].split()).split(" (")[0]
+        if surface == unit.name or surface.isupper() or unit.level == "province":
+            return unit.name
+        if unit.level == "region":
+            return surface[:1].upper() + surface[1:]
+        official, here = fold(unit.name), fold(surface)
+        if official == here:
+            return surface if "'" in official else unit.name
+        competing = "'" in official or any(w in DAK for w in official.split(" "))
+        same_end = here.rsplit(" ", 1)[-1] == official.rsplit(" ", 1)[-1]
+        return surface if (competing and same_end) or _squash(surface) == _squash(unit.name) else unit.name
 
     def unresolved(self, name: _Name, parent: Unit | None, flag: str) -> Area:
         """A name without a code: under the parent that the text gives, else under the portal's own units."""
@@ -415,7 +419,7 @@ class _Resolver:
     def local(self, u: Unit) -> bool:
         """In the portal's province, or in those that it was made of; in the national press, in the district or province named last."""
         if self.where.national:
-            return bool(self.recent) and u.district == self.recent or (not self.recent and u.province == self.recent_province)
+            return u.district == self.recent if u.level == "commune" and self.recent else u.province == self.recent_province
         return (u.province, u.valid_to > MERGER) in self.where.provinces
 
     def choose(self, name: _Name, parent: Unit | None) -> tuple[Unit | None, str | None]:
@@ -505,7 +509,7 @@ class _Resolver:
         day = self.where.day
         if parent is not None:
             units = [u for u in units if parent.code in (u.province, u.district)]
-        for place in sorted(self.where.places.values(), key=lambda p: -RANK[p.level]):
+        for place in self.where.upwards:
             for u in units:
                 if u.code == place.code and u.level == place.level and u.valid_from <= day <= u.valid_to:
                     return u, None

@@ -37,12 +37,11 @@ MERGER = date(2025, 7, 1)
 DAY = timedelta(days=1)
 LEVEL_OF = {"Xã": "commune", "Phường": "commune", "Thị trấn": "commune", "Đặc khu": "commune"}
 
-OLD_TONE = {}
-for _old, _new in zip(
-    "oà oá oả oã oạ oè oé oẻ oẽ oẹ uỳ uý uỷ uỹ uỵ".split(), "òa óa ỏa õa ọa òe óe ỏe õe ọe ùy úy ủy ũy ụy".split(), strict=True
-):
-    OLD_TONE[_old] = _new
-    OLD_TONE[_old.capitalize()] = _new.capitalize()
+MARKS = "\u0300\u0301\u0309\u0303\u0323"
+OLD_TONE = {}  # "oà" -> "òa"
+for _first, _second in (("o", "a"), ("o", "e"), ("u", "y"), ("O", "a"), ("O", "e"), ("U", "y")):
+    for _mark in MARKS:
+        OLD_TONE[unicodedata.normalize("NFC", _first + _second + _mark)] = unicodedata.normalize("NFC", _first + _mark + _second)
 OLD_TONE_RE = re.compile("(?<![Qq])(" + "|".join(OLD_TONE) + r")(?!\w)")
 
 
@@ -213,7 +212,8 @@ def apply_history(areas: list[Area]) -> list[Area]:
         out[now.code, now.valid_from], out[was.code, was.valid_from] = now, was
         by_path[row["unit"]] = was
     for row in rows("dissolved.csv"):
-        area = make(row["code"], row["level"], f"{row['type_vi']} {row['name']}", row["parent_code"], date.fromisoformat(row["valid_from"]), date.fromisoformat(row["valid_to"]), row["basis"])  # fmt: skip
+        start, end = date.fromisoformat(row["valid_from"]), date.fromisoformat(row["valid_to"])
+        area = make(row["code"], row["level"], f"{row['type_vi']} {row['name']}", row["parent_code"], start, end, row["basis"])
         assert (area.code, area.valid_from) not in out, row
         out[area.code, area.valid_from] = area
     return list(out.values())
@@ -254,7 +254,7 @@ def ha_tay(areas: list[Area]) -> list[Area]:
 
 def commune_links_2025(legacy: Iterable[tuple[str | None, ...]], db: sqlite3.Connection, old: Units, new: Units) -> Iterator[Link]:
     data = json.loads((package("vietnamadminunits") / "data" / "converter_2025.json").read_text(encoding="utf-8"))
-    code_of = {f"{r[6]}_{r[7]}_{r[8] or ''}": r[4] or r[2] for r in legacy}
+    code_of = {f"{r[6]}_{r[7]}_{r[8] or ''}": str(r[4] or r[2]) for r in legacy}
     new_code = {(p, w): c for p, w, c in db.execute("select provinceKey, wardKey, wardCode from admin_units")}
     heirs: dict[str, list[tuple[str, bool]]] = defaultdict(list)
     for province, wards in data["DICT_PROVINCE_WARD_NO_DIVIDED"].items():
@@ -270,7 +270,8 @@ def commune_links_2025(legacy: Iterable[tuple[str | None, ...]], db: sqlite3.Con
             forebears[code] += 1
     for old_code, parts in sorted(heirs.items()):
         for code, main in parts:
-            yield Link(old_code, code, kind_of(old.get(old_code), new[code], len(parts), forebears[code]), str(main).lower(), MERGER, "NQ 202/2025/QH15; vietnamadminunits 1.0.4")  # fmt: skip
+            kind = kind_of(old.get(old_code), new[code], len(parts), forebears[code])
+            yield Link(old_code, code, kind, str(main).lower(), MERGER, "NQ 202/2025/QH15; vietnamadminunits 1.0.4")
 
 
 def kind_of(old: Area | None, new: Area, parts: int, forebears: int) -> str:
@@ -281,7 +282,7 @@ def kind_of(old: Area | None, new: Area, parts: int, forebears: int) -> str:
     return "unchanged" if old and old.full_name == new.full_name else "renamed"
 
 
-def commune_links_2024(old: Units, new: Units, legacy: Iterable[tuple[str | None, ...]]) -> Iterator[Link]:
+def commune_links_2024(old: Units, new: Units, legacy: Iterable[tuple[str | None, ...]], days: dict[str, date]) -> Iterator[Link]:
     """Communes of April 2023 that are gone in June 2025: found by name in their district, else among the former names of a heir."""
     by_name: dict[tuple[str, str], list[str]] = defaultdict(list)
     for code, a in new.items():
@@ -297,10 +298,13 @@ def commune_links_2024(old: Units, new: Units, legacy: Iterable[tuple[str | None
         if code in new and a.parent_code == new[code].parent_code and key(a.name) == key(new[code].name):
             continue
         short, full = key(a.name), key(a.full_name)
-        found = [code] if code in new else (
-            [by_hand[code]["new_code"]] if code in by_hand else by_name.get((a.parent_code, short))
-            or former.get((a.parent_code, full)) or former.get((a.parent_code, short)) or former.get((district_province[a.parent_code], full))
-        )  # fmt: skip
+        if code in new:
+            found = [code]
+        elif code in by_hand:
+            found = [by_hand[code]["new_code"]]
+        else:
+            in_district = (by_name.get((a.parent_code, short)), former.get((a.parent_code, full)), former.get((a.parent_code, short)))
+            found = next(filter(None, in_district), former.get((district_province[a.parent_code], full), []))
         if not found:
             print(f"no heir found for {code} {a.full_name}, district {a.parent_code}", file=sys.stderr)
             continue
@@ -309,7 +313,12 @@ def commune_links_2024(old: Units, new: Units, legacy: Iterable[tuple[str | None
         if code in by_hand:
             kind = by_hand[code]["kind"]
         yield Link(
-            code, heir, kind, str(kind != "partly").lower(), BETWEEN, "NQ của UBTVQH về sắp xếp 2023-2025; vietnamadminunits 1.0.4 (tên cũ)"
+            code,
+            heir,
+            kind,
+            str(kind != "partly").lower(),
+            days.get(code, BETWEEN),
+            "NQ của UBTVQH về sắp xếp 2023-2025; vietnamadminunits 1.0.4 (tên cũ)",
         )
 
 
@@ -330,14 +339,16 @@ def district_links(links: list[Link], legacy: Iterable[tuple[str | None, ...]]) 
         origins[link.new_code].add(pair[0])
     for (old, new), main in sorted(pairs.items()):
         if old != new and (old, new) not in {(k.old_code, k.new_code) for k in links}:
-            yield Link(old, new, "divided" if len(origins[new]) == 1 else "partly", str(main).lower(), MERGER, "từ các xã của huyện; cấp huyện kết thúc hoạt động")  # fmt: skip
+            kind = "divided" if len(origins[new]) == 1 else "partly"
+            yield Link(old, new, kind, str(main).lower(), MERGER, "từ các xã của huyện; cấp huyện kết thúc hoạt động")
 
 
 def dissolved_links() -> Iterator[Link]:
     for row in rows("dissolved.csv"):
         heirs = row["successors"].split()
-        for heir in heirs:
-            yield Link(row["code"], heir, "merged" if len(heirs) == 1 else "divided", "true", date.fromisoformat(row["valid_to"]) + DAY, row["basis"])  # fmt: skip
+        day = date.fromisoformat(row["valid_to"]) + DAY
+        for k, heir in enumerate(heirs):
+            yield Link(row["code"], heir, "merged" if len(heirs) == 1 else "divided", str(k == 0).lower(), day, row["basis"])
     for row in rows("district_2024.csv"):
         yield Link(row["old_code"], row["new_code"], row["kind"], row["main"], date.fromisoformat(row["changed_on"]), row["basis"])
 
@@ -350,24 +361,29 @@ def write(path: Path, header: Iterable[str], lines: Iterable[tuple[object, ...]]
     print(f"{path.name}: {sum(1 for _ in path.open(encoding='utf-8')) - 1} rows")
 
 
-def build_areas(y2023: dict[str, Units], june: dict[str, Units], july: dict[str, Units]) -> list[Area]:
+def district_days(june: dict[str, Units]) -> dict[str, date]:
+    """Day on which a district ended or changed between April 2023 and June 2025."""
     later = {r["unit"]: date.fromisoformat(r["changed_on"]) for r in rows("later_change.csv")}
-    changed_on = {a.code: later[p] for a in june["district"].values() if (p := path_of(june, a)) in later}
-    changed_on |= {r["old_code"]: date.fromisoformat(r["changed_on"]) for r in rows("district_2024.csv") if r["main"] == "true"}
+    days = {a.code: later[p] for a in june["district"].values() if (p := path_of(june, a)) in later}
+    return days | {r["old_code"]: date.fromisoformat(r["changed_on"]) for r in rows("district_2024.csv") if r["main"] == "true"}
+
+
+def moved_on(y2023: dict[str, Units], june: dict[str, Units]) -> dict[str, date]:
+    """Day on which communes went with their district, where it ended or changed before most did."""
+    days = {code: day for code, day in district_days(june).items() if day < BETWEEN}
+    return {
+        code: days[a.parent_code]
+        for code, a in y2023["commune"].items()
+        if a.parent_code in days and (code not in june["commune"] or june["commune"][code].parent_code != a.parent_code)
+    }
+
+
+def build_areas(y2023: dict[str, Units], june: dict[str, Units], july: dict[str, Units]) -> list[Area]:
     provinces = hue_before_2025(list(chain_2023_2025(y2023["province"], june["province"], {"46": MERGER})))
     provinces = apply_province_status(join_merger(provinces, {c: a for c, a in july["province"].items() if c != "46"}))
     provinces = [replace(a, valid_to=OPEN) if a.code == "46" and a.type_vi == "Thành phố" else a for a in provinces]
-    districts = list(chain_2023_2025(y2023["district"], june["district"], changed_on))
-    ended = {a.code: a.valid_to + DAY for a in districts if a.valid_to < BETWEEN}
-    moved = {
-        c: ended[a.parent_code]
-        for c, a in y2023["commune"].items()
-        if a.parent_code in ended
-        and june["commune"].get(c, a).parent_code != a.parent_code
-        or c not in june["commune"]
-        and a.parent_code in ended
-    }
-    communes = join_merger(list(chain_2023_2025(y2023["commune"], june["commune"], moved)), july["commune"])
+    districts = list(chain_2023_2025(y2023["district"], june["district"], district_days(june)))
+    communes = join_merger(list(chain_2023_2025(y2023["commune"], june["commune"], moved_on(y2023, june))), july["commune"])
     country = Area("VN", "country", "", "Việt Nam", "Cả nước", "", FLOOR, OPEN, "")
     upper = [country, *ha_tay(apply_history(provinces + districts))]
     return [*upper, *under_their_parents(upper, communes)]
@@ -401,7 +417,8 @@ def main() -> None:
     areas.sort(key=lambda a: (order.index(a.level), a.code, a.valid_from))
     write(HERE / "area.csv", [f.name for f in fields(Area)], map(astuple, areas))
     communes = list(commune_links_2025(legacy, db, june["commune"] | june["district"], july["commune"]))
-    links = [*dissolved_links(), *province_links(), *commune_links_2024(y2023["commune"], june["commune"], legacy), *communes, *district_links(communes, legacy)]  # fmt: skip
+    before = commune_links_2024(y2023["commune"], june["commune"], legacy, moved_on(y2023, june))
+    links = [*dissolved_links(), *province_links(), *before, *communes, *district_links(communes, legacy)]
     links.sort(key=lambda k: (k.valid_from, len(k.old_code), k.old_code, k.new_code))
     write(HERE / "area_succession.csv", [f.name for f in fields(Link)], map(astuple, links))
     write(HERE / "region.csv", ("region_code", "province_code", "valid_from", "valid_to", "basis"), region_members())
