@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
@@ -23,7 +22,7 @@ from extraction.model import ArticleContext, Field, Kind, Measure, Op, Reading, 
 from extraction.text import read
 
 if TYPE_CHECKING:
-    from extraction.citations import CitedDocument
+    from extraction.citations import CitedDocument, DocumentReader
     from extraction.milestones import NamedMilestone
 
 _FOLDER = Path(__file__).resolve().parent
@@ -105,7 +104,7 @@ def __getattr__(name: str) -> str:
 def extract(raw: str, published: date | datetime | None, portal_area: str | None, title: str = "") -> Extracted:
     """Read one article. Never raises on hostile text; an empty text gives an empty result."""
     from extraction.areas import AreaReader
-    from extraction.citations import find_citations
+    from extraction.citations import DocumentReader, find_citations
     from extraction.masks import find_masks
     from extraction.milestones import find_milestones
     from extraction.periods import PeriodReader
@@ -121,9 +120,10 @@ def extract(raw: str, published: date | datetime | None, portal_area: str | None
     areas = AreaReader(text, context, masks)
     periods = PeriodReader(text, context, masks)
     citations = find_citations(text, context)
+    documents = DocumentReader(text, citations)
     readings = read_quantities(text, quantities, context, periods, areas, masks)
     claims = [
-        _claim(text, r, periods, area, citations)
+        _claim(text, r, periods, area, documents)
         for r in readings
         if r.indicator.value is not None
         for area in areas.areas(r.quantity.number_start)  # "A, B mỗi huyện 2 xã" is a claim for each
@@ -183,12 +183,10 @@ def _programme_unit(reading: Reading) -> bool:
     return reading.quantity.unit in _PROGRAMME_UNITS and reading.reason == "không rõ chỉ tiêu"
 
 
-def _claim(text: Text, r: Reading, periods: Any, area: Field[Any], citations: Sequence[CitedDocument]) -> ExtractedClaim:
-    from extraction.citations import document_at
-
+def _claim(text: Text, r: Reading, periods: Any, area: Field[Any], documents: DocumentReader) -> ExtractedClaim:
     position = r.quantity.number_start
     as_of = periods.as_of(position, r.kind.value, measure=r.measure.value)
-    document = document_at(text, list(citations), position)
+    document = documents.at(position, r.kind.value)
     sentence = text.sentence_at(position)
     fields: dict[str, Field[Any]] = {
         "indicator": r.indicator, "kind": r.kind, "measure": r.measure, "op": r.op, "value": r.value, "unit": r.unit,
