@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
 import soupsieve
@@ -58,9 +58,9 @@ class Finder:
                 found.update((id(e), e) for e in candidates)
                 continue
             rarest = min((self._by.get(key, []) for key in keys), key=len)
-            pattern = _compiled(part)
+            matches = _matcher(part)
             for element in rarest:
-                if (within is None or self._inside(element, node)) and id(element) not in found and pattern.match(element):
+                if (within is None or self._inside(element, node)) and id(element) not in found and matches(element):
                     found[id(element)] = element
         return sorted(found.values(), key=lambda e: self._at[id(e)])
 
@@ -80,18 +80,64 @@ class Finder:
         return self._at[id(node)] < place <= self._last[id(node)]
 
 
+Matcher = Callable[[Tag], bool]
+
+_PLAIN = re.compile(
+    r"(?:(?P<tag>[A-Za-z][\w-]*)|\.(?P<class>[A-Za-z_][\w-]*)|#(?P<id>[A-Za-z_][\w-]*)|"
+    r"\[(?P<name>[a-z][\w-]*)(?:(?P<how>[*^]?=)(?P<quote>[\"']?)(?P<value>[^\"'\]]+)(?P=quote))?\])"
+)
+
+
 @lru_cache(maxsize=4096)
-def _compiled(css: str) -> soupsieve.SoupSieve:
-    return soupsieve.compile(css)
+def _matcher(part: str) -> Matcher:
+    """A test of one element. A compound of names and plain attributes needs no engine, which would climb to the root for each element."""
+    tests = _plain_tests(part)
+    if tests is None:
+        pattern = soupsieve.compile(part)
+        return lambda element: pattern.match(element)
+    return lambda element: all(test(element) for test in tests)
+
+
+def _plain_tests(part: str) -> list[Matcher] | None:
+    tests: list[Matcher] = []
+    at = 0
+    while at < len(part):
+        match = _PLAIN.match(part, at)
+        if match is None:
+            return None
+        at = match.end()
+        tests.append(_plain_test(match))
+    return tests
+
+
+def _plain_test(match: re.Match[str]) -> Matcher:
+    tag, word, own, name = match.group("tag", "class", "id", "name")
+    if tag:
+        return lambda element: element.name == tag.lower()
+    if word:
+        return lambda element: word in element.get_attribute_list("class")
+    if own:
+        return lambda element: element.get("id") == own
+    how, value = match.group("how", "value")
+
+    def test(element: Tag) -> bool:
+        found = element.get(name)
+        if found is None:
+            return False
+        words = " ".join(found) if isinstance(found, list) else str(found)
+        return how is None or (words == value if how == "=" else value in words if how == "*=" else words.startswith(value))
+
+    return test
 
 
 @lru_cache(maxsize=4096)
 def _parts(css: str) -> tuple[tuple[str, tuple[Key, ...] | None], ...]:
     """The comma-separated parts of a selector, each with what an element must have to match (None: nothing that the index knows)."""
-    return tuple((part, _keys(part)) for part in _split(css))
+    return tuple((part, compound_keys(split_compounds(part)[-1][0])) for part in split_list(css))
 
 
-def _split(css: str) -> list[str]:
+def split_list(css: str) -> list[str]:
+    """The parts between the commas of a selector list."""
     parts, depth, start = [], 0, 0
     for i, ch in enumerate(css):
         depth += (ch in "([") - (ch in ")]")
@@ -101,23 +147,41 @@ def _split(css: str) -> list[str]:
     return [*parts, css[start:].strip()]
 
 
+def split_compounds(part: str) -> list[tuple[str, str]]:
+    """A selector without commas as its compounds, each with the combinator to its right ("" after the last).
+
+    >>> split_compounds("ul.pager > li:not(.x) + li a")
+    [('ul.pager', '>'), ('li:not(.x)', '+'), ('li', ' '), ('a', '')]
+    """
+    compounds: list[tuple[str, str]] = []
+    depth, start, combinator = 0, 0, ""
+    for i, ch in enumerate(part):
+        depth += (ch in "([") - (ch in ")]")
+        if depth == 0 and ch in " >+~":
+            if part[start:i].strip():
+                compounds.append((part[start:i].strip(), " "))
+            if ch != " " and compounds:
+                compounds[-1] = (compounds[-1][0], ch)
+            start = i + 1
+    return [*compounds, (part[start:].strip(), combinator)]
+
+
 _SIMPLE = re.compile(r"(?P<kind>[.#]?)(?P<name>[A-Za-z_][\w-]*)|\[\s*(?P<attribute>[A-Za-z_][\w-]*)[^\]]*\]|::?[\w-]+(?P<open>\()?|\*")
 
 
-def _keys(part: str) -> tuple[Key, ...] | None:
-    """What the last compound of a selector needs. Pseudo-classes are skipped with their arguments: they only narrow."""
-    last = _last_compound(part)
+def compound_keys(compound: str) -> tuple[Key, ...] | None:
+    """What an element must have to match a compound. Pseudo-classes are skipped with their arguments: they only narrow."""
     keys: list[Key] = []
     at = 0
-    while at < len(last):
-        match = _SIMPLE.match(last, at)
+    while at < len(compound):
+        match = _SIMPLE.match(compound, at)
         if match is None:
             return None  # escapes, namespaces: leave it to soupsieve
         at = match.end()
         if match.group("open"):
             depth = 1
-            while depth and at < len(last):
-                depth += (last[at] == "(") - (last[at] == ")")
+            while depth and at < len(compound):
+                depth += (compound[at] == "(") - (compound[at] == ")")
                 at += 1
         elif match.group("name"):
             kind = {".": "class", "#": "id", "": "tag"}[match.group("kind")]
@@ -125,12 +189,3 @@ def _keys(part: str) -> tuple[Key, ...] | None:
         elif match.group("attribute"):
             keys.append(("attribute", match.group("attribute").lower()))
     return tuple(keys) or None
-
-
-def _last_compound(part: str) -> str:
-    depth, start = 0, 0
-    for i, ch in enumerate(part):
-        depth += (ch in "([") - (ch in ")]")
-        if depth == 0 and ch in " >+~":
-            start = i + 1
-    return part[start:]

@@ -90,9 +90,12 @@ _EVIDENCE = {
 
 def detect(text: str) -> str | None:
     """ "tcvn3" or "vni" when the page names such a font and its text looks like it, else None."""
+    named = [name for name, font in _FONTS.items() if font.search(text)]
+    if not named:
+        return None
     words = " ".join(part for part in _TEXT_RE.findall(text) if not part.startswith("<"))
-    for name, font in _FONTS.items():
-        if font.search(text) and len(_EVIDENCE[name].findall(_plain_entities(words))) >= 5:
+    for name in named:
+        if len(_EVIDENCE[name].findall(_plain_entities(words))) >= 5:
             return name
     return None
 

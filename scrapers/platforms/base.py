@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal
 from urllib.parse import urljoin, urlsplit
 
@@ -23,10 +24,13 @@ from scrapers.bodies import Body, attachments, clean, inline_text, paragraphs, r
 from scrapers.dates import DateRules, ReadDate, read_date, split_title_date
 from scrapers.finding import Finder
 from scrapers.page import ListedLink, Listing, NextPage, Page, PageOutcome, ParsedPage
+from scrapers.pruning import Reach, pruned_soup, reach
 from scrapers.registry import Portal
 from scrapers.selectors import SelectorError
 
 Selector = tuple[str, ...]
+JSON_LD = "script[type='application/ld+json']"
+DECLARED = (("link[rel=canonical]", "href"), ("meta[property='og:url']", "content"))
 Basis = Literal["page", "listing", "feed", "url", "unknown"]
 
 COMMON_DROP = (
@@ -119,9 +123,9 @@ class Platform:
         """What the page is, and the article if it is one. Raises `SelectorError` when the markup is not what it should be."""
         if page.status in (404, 410):
             return ParsedPage(PageOutcome.NOT_FOUND)
-        reading = self.read(page, portal)
+        reading = self.read(page, portal, whole=False)
         if first_match(reading.find, reading.select.article) is None:
-            return self.without_article(reading)
+            return self.without_article(self.read(page, portal))
         if self.is_static(reading):
             return self.article(reading, PageOutcome.STATIC)
         return self.article(reading, PageOutcome.ARTICLE)
@@ -139,9 +143,12 @@ class Platform:
 
     # --- settings ---
 
-    def read(self, page: Page, portal: Portal) -> Reading:
-        tree = self.tree(page)
-        return Reading(page, portal, tree, Finder(tree), self.selectors_of(portal), self.options_of(portal), self.dates_of(portal))
+    def read(self, page: Page, portal: Portal, *, whole: bool = True) -> Reading:
+        """The page as a tree; not `whole`, only what the selectors can reach of it, which is all that an article needs."""
+        select = self.selectors_of(portal)
+        within = None if whole else reach_of(select)
+        tree = self.tree(page) if within is None else pruned_soup(page.decode().replace("\x00", ""), within)
+        return Reading(page, portal, tree, Finder(tree), select, self.options_of(portal), self.dates_of(portal))
 
     def tree(self, page: Page) -> BeautifulSoup:
         return selectors.soup(page)
@@ -309,6 +316,20 @@ class Platform:
         return int(re.sub(r"\D", "", numbers[-1])) if numbers else None
 
 
+# what reading an article asks of the page; without an article the page is read whole
+_OF_ARTICLES = ("article", "title", "body", "date", "lead", "author", "section", "files")
+
+
+@lru_cache(maxsize=512)
+def reach_of(select: Selectors) -> Reach | None:
+    """Where the selectors of an article lead."""
+    asked = [alternative for name in _OF_ARTICLES for alternative in getattr(select, name)]
+    css = [a.partition("@")[0] for a in asked if not a.startswith("jsonld:")]
+    if len(css) < len(asked):
+        css.append(JSON_LD)
+    return reach([*css, *(declared for declared, _ in DECLARED), "title"])
+
+
 _POSTBACK = re.compile(r"javascript:__doPostBack\('([^']*)','([^']*)'\)")
 
 
@@ -431,7 +452,7 @@ def document_title(tree: BeautifulSoup) -> str | None:
 
 
 def _declared_urls(reading: Reading) -> Iterator[str]:
-    for css, attribute in (("link[rel=canonical]", "href"), ("meta[property='og:url']", "content")):
+    for css, attribute in DECLARED:
         for element in reading.find.select(css):
             if value := element.get(attribute):
                 yield str(value)
@@ -448,7 +469,7 @@ def canonical_url(reading: Reading) -> str | None:
 
 def json_ld(find: Finder) -> dict[str, Any]:
     """The first JSON-LD object of the page that is an article; {} when there is none or it is no JSON."""
-    for script in find.select("script[type='application/ld+json']"):
+    for script in find.select(JSON_LD):
         try:
             content = json.loads(script.get_text())
         except ValueError:
