@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import pickle
 import shutil
 import sys
+import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -39,14 +41,41 @@ def write_corpus(lake: Lake) -> None:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, BuildResult]:
-    """The corpus, loaded and built."""
+    """The corpus, loaded and built; once also when several processes run the tests."""
     settings = settings_in(tmp_path_factory.mktemp("warehouse"))
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return settings, _build(settings)
+    shared = tmp_path_factory.getbasetemp().parent / "shared-warehouse"
+    try:
+        shared.mkdir()
+    except FileExistsError:
+        for _ in range(3000):
+            if (shared / "result.pickle").exists() or (shared / "failed").exists():
+                break
+            time.sleep(0.1)
+        assert not (shared / "failed").exists(), "the other worker could not build the warehouse; see its error"
+    else:
+        try:
+            result = _build(settings_in(shared))
+        except BaseException:
+            (shared / "failed").touch()
+            raise
+        part = shared / "result.part"
+        part.write_bytes(pickle.dumps(result))
+        part.replace(shared / "result.pickle")
+    settings.warehouse.parent.mkdir(parents=True)
+    shutil.copyfile(settings_in(shared).warehouse, settings.warehouse)
+    shutil.copytree(settings_in(shared).home / "dbt", settings.home / "dbt")
+    return settings, pickle.loads((shared / "result.pickle").read_bytes())
+
+
+def _build(settings: Settings) -> BuildResult:
     lake = Lake(settings.lake)
     write_corpus(lake)
     load(lake, settings.warehouse)
     result = run_dbt(settings)
     assert result.ok, "\n".join(result.problems())
-    return settings, result
+    return result
 
 
 @pytest.fixture(scope="session")
@@ -76,4 +105,4 @@ def copied(built: tuple[Settings, BuildResult], tmp_path: Path) -> Settings:
     settings = settings_in(tmp_path)
     settings.warehouse.parent.mkdir(parents=True)
     shutil.copyfile(built[0].warehouse, settings.warehouse)
-    return replace(settings)
+    return settings

@@ -15,14 +15,30 @@ from muctieu.settings import Settings
 from warehouse.build import BuildResult
 from warehouse.publish import RELEASES_KEPT, PublishError, PublishResult, content_hash, current_release, publish, releases, rollback
 from warehouse.query import QueryError, query
+from warehouse.schema import open_warehouse
 
 NOW = datetime(2026, 1, 15, 3, 0, tzinfo=UTC)
 
 
-def test_nothing_is_published_without_leave(copied: Settings) -> None:
+@pytest.fixture
+def tiny(tmp_path: Path) -> Settings:
+    """A warehouse with one mart and two views, one of which reads the other: enough for the mechanics of releasing."""
+    settings = settings_in(tmp_path)
+    with open_warehouse(settings.warehouse) as c:
+        c.execute("create schema marts")
+        c.execute("create schema bi")
+        c.execute("create table marts.dim_date as select date '2020-01-01' + range::integer as date_day, 'r1' as run_id from range(100)")
+        c.execute("comment on column marts.dim_date.date_day is 'Ngày.'")
+        c.execute("create view bi.a_year as select * from marts.dim_date")
+        c.execute("create view bi.z_day as select * from muctieu.marts.dim_date")
+        c.execute("create or replace view bi.a_year as select year(date_day) as y, count(*) as n from muctieu.bi.z_day group by 1")
+    return settings
+
+
+def test_nothing_is_published_without_leave(tiny: Settings) -> None:
     with pytest.raises(PublishError, match="rate above 100"):
-        publish(copied, allowed=False, reason="rate above 100 in fct_target")
-    assert not copied.current.exists()
+        publish(tiny, allowed=False, reason="rate above 100 in fct_target")
+    assert not tiny.current.exists()
 
 
 def test_nothing_is_published_from_nothing(tmp_path: Path) -> None:
@@ -59,22 +75,22 @@ def test_descriptions_travel_as_comments(rows: Rows) -> None:
     assert not rows("select view_name from duckdb_views() where schema_name = 'bi' and comment is null")
 
 
-def test_rows_in_the_write_ahead_log_are_published_too(copied: Settings) -> None:
+def test_rows_in_the_write_ahead_log_are_published_too(tiny: Settings) -> None:
     """A writer that was killed leaves its last commits in the log; a plain copy of the file would lose them."""
     child = (
         "import duckdb, os, sys; c = duckdb.connect(sys.argv[1]); c.execute(\"set checkpoint_threshold = '1GB'\"); "
         "c.execute('set wal_autocheckpoint = \\'1GB\\''); "
-        "c.execute(\"insert into marts.dim_date select * replace (date '2050-01-01' as date_day) from marts.dim_date limit 1\"); os._exit(9)"
+        "c.execute(\"insert into marts.dim_date values (date '2050-01-01', 'r2')\"); os._exit(9)"
     )
-    subprocess.run([sys.executable, "-c", child, str(copied.warehouse)], check=False)
-    assert Path(f"{copied.warehouse}.wal").stat().st_size > 0, "the row must be in the log for this test to mean anything"
-    publish(copied, allowed=True)
-    assert query(copied, "select count(*) from marts.dim_date where date_day = '2050-01-01'").rows == [(1,)]
-    assert not list(copied.published.glob("*.wal"))
+    subprocess.run([sys.executable, "-c", child, str(tiny.warehouse)], check=False)
+    assert Path(f"{tiny.warehouse}.wal").stat().st_size > 0, "the row must be in the log for this test to mean anything"
+    publish(tiny, allowed=True)
+    assert query(tiny, "select count(*) from marts.dim_date where date_day = '2050-01-01'").rows == [(1,)]
+    assert not list(tiny.published.glob("*.wal"))
 
 
-def test_a_reader_keeps_the_file_that_it_opened(copied: Settings) -> None:
-    publish(copied, allowed=True, now=NOW)
+def test_a_reader_keeps_the_file_that_it_opened(tiny: Settings) -> None:
+    publish(tiny, allowed=True, now=NOW)
     # in another process, as a BI tool would hold it
     reader = subprocess.Popen(
         [
@@ -82,7 +98,7 @@ def test_a_reader_keeps_the_file_that_it_opened(copied: Settings) -> None:
             "-c",
             "import duckdb, sys; c = duckdb.connect(sys.argv[1], read_only=True); "
             "q = lambda: print(c.execute('select count(*) from marts.dim_date').fetchone()[0], flush=True); q(); sys.stdin.readline(); q()",
-            str(copied.current),
+            str(tiny.current),
         ],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -90,57 +106,75 @@ def test_a_reader_keeps_the_file_that_it_opened(copied: Settings) -> None:
     )
     assert reader.stdin is not None and reader.stdout is not None
     before = int(reader.stdout.readline())
-    with duckdb.connect(str(copied.warehouse)) as writer:
-        writer.execute("insert into marts.dim_date select * replace (date '2050-01-01' as date_day) from marts.dim_date limit 1")
-    publish(copied, allowed=True, now=NOW + timedelta(minutes=1))
+    with duckdb.connect(str(tiny.warehouse)) as writer:
+        writer.execute("insert into marts.dim_date values (date '2050-01-01', 'r2')")
+    publish(tiny, allowed=True, now=NOW + timedelta(minutes=1))
     reader.stdin.write("go\n")
     reader.stdin.flush()
     assert int(reader.stdout.readline()) == before
     assert reader.wait(timeout=30) == 0
-    assert query(copied, "select count(*) from marts.dim_date").rows == [(before + 1,)]
+    assert query(tiny, "select count(*) from marts.dim_date").rows == [(before + 1,)]
 
 
-def test_seven_releases_are_kept_and_one_can_go_back(copied: Settings) -> None:
+def test_seven_releases_are_kept_and_one_can_go_back(tiny: Settings) -> None:
     for minute in range(RELEASES_KEPT + 2):
-        result = publish(copied, allowed=True, now=NOW + timedelta(minutes=minute))
-    kept = releases(copied)
+        result = publish(tiny, allowed=True, now=NOW + timedelta(minutes=minute))
+    kept = releases(tiny)
     assert len(kept) == RELEASES_KEPT and kept[-1] == result.path
-    assert current_release(copied) == kept[-1]
-    assert rollback(copied) == kept[-2] == current_release(copied)
-    assert rollback(copied) == kept[-3] == current_release(copied)
-    assert rollback(copied, to=kept[-1].name) == kept[-1]
+    assert current_release(tiny) == kept[-1]
+    assert rollback(tiny) == kept[-2] == current_release(tiny)
+    assert rollback(tiny) == kept[-3] == current_release(tiny)
+    assert rollback(tiny, to=kept[-1].name) == kept[-1]
     with pytest.raises(PublishError, match="no release to go back to"):
-        rollback(copied, to="release-1999")
+        rollback(tiny, to="release-1999")
 
 
-def test_the_current_release_survives_pruning_after_a_rollback(copied: Settings) -> None:
+def test_the_current_release_survives_pruning_after_a_rollback(tiny: Settings) -> None:
     for minute in range(3):
-        publish(copied, allowed=True, now=NOW + timedelta(minutes=minute))
-    first = releases(copied)[0]
-    rollback(copied, to=first.name)
-    for path in releases(copied)[1:]:
+        publish(tiny, allowed=True, now=NOW + timedelta(minutes=minute))
+    first = releases(tiny)[0]
+    rollback(tiny, to=first.name)
+    for path in releases(tiny)[1:]:
         assert path.exists()
-    assert current_release(copied) == first
+    assert current_release(tiny) == first
 
 
-def test_a_killed_publish_leaves_the_name_alone_and_its_rubbish_is_swept(copied: Settings) -> None:
-    publish(copied, allowed=True, now=NOW)
-    before = content_hash(copied.current)
-    (copied.published / "release-20260115T040000000000Z.part").write_bytes(b"half a file")
-    (copied.published / "release-20260115T040000000000Z.part.wal").write_bytes(b"")
-    assert content_hash(copied.current) == before
-    publish(copied, allowed=True, now=NOW + timedelta(hours=2))
-    assert not [p for p in copied.published.iterdir() if ".part" in p.name]
+def test_a_killed_publish_leaves_the_name_alone_and_its_rubbish_is_swept(tiny: Settings) -> None:
+    publish(tiny, allowed=True, now=NOW)
+    before = content_hash(tiny.current)
+    (tiny.published / "release-20260115T040000000000Z.part").write_bytes(b"half a file")
+    (tiny.published / "release-20260115T040000000000Z.part.wal").write_bytes(b"")
+    assert content_hash(tiny.current) == before
+    publish(tiny, allowed=True, now=NOW + timedelta(hours=2))
+    assert not [p for p in tiny.published.iterdir() if ".part" in p.name]
 
 
-def test_the_hash_knows_a_changed_row_and_nothing_of_runs(copied: Settings) -> None:
-    first = publish(copied, allowed=True, now=NOW).content_hash
-    with duckdb.connect(str(copied.warehouse)) as writer:
-        writer.execute("update marts.dim_article set run_id = 'another-run', first_seen_at = now()::timestamp, capture_id = 'x'")
-    assert publish(copied, allowed=True, now=NOW + timedelta(minutes=1)).content_hash == first
-    with duckdb.connect(str(copied.warehouse)) as writer:
-        writer.execute("update marts.fct_achievement set value = value + 0.001 where value = 2.4")
-    assert publish(copied, allowed=True, now=NOW + timedelta(minutes=2)).content_hash != first
+def test_the_hash_knows_a_changed_row_and_nothing_of_runs(tiny: Settings) -> None:
+    first = publish(tiny, allowed=True, now=NOW).content_hash
+    with duckdb.connect(str(tiny.warehouse)) as writer:
+        writer.execute("update marts.dim_date set run_id = 'another-run'")
+        # the same rows in another order
+        writer.execute("create or replace table marts.dim_date as select * from marts.dim_date order by date_day desc")
+    assert publish(tiny, allowed=True, now=NOW + timedelta(minutes=1)).content_hash == first
+    with duckdb.connect(str(tiny.warehouse)) as writer:
+        writer.execute("update marts.dim_date set date_day = '1999-01-01' where date_day = '2020-01-01'")
+    assert publish(tiny, allowed=True, now=NOW + timedelta(minutes=2)).content_hash != first
+
+
+def test_a_view_that_reads_a_later_one_is_published(tiny: Settings) -> None:
+    assert publish(tiny, allowed=True).rows["bi.a_year"] == 1
+    assert query(tiny, "select y, n from a_year").rows == [(2020, 100)]
+
+
+def test_a_view_that_reads_nothing_stops_the_release(tiny: Settings) -> None:
+    publish(tiny, allowed=True, now=NOW)
+    with duckdb.connect(str(tiny.warehouse)) as writer:
+        writer.execute("create table marts.gone as select 1 as a")
+        writer.execute("create view bi.broken as select * from marts.gone")
+        writer.execute("drop table marts.gone")
+    with pytest.raises(PublishError, match="view broken cannot be published"):
+        publish(tiny, allowed=True, now=NOW + timedelta(minutes=1))
+    assert len(releases(tiny)) == 1 and current_release(tiny) == releases(tiny)[0]
 
 
 def test_views_read_their_own_file(rows: Rows) -> None:
