@@ -99,6 +99,6 @@ def of_checks(results: Iterable[CheckResult]) -> tuple[list[Problem], set[str]]:
 
 
 def _evidence(result: CheckResult) -> str:
-    keys = ", ".join(result.row_keys[:5])
-    values = ", ".join(result.sample)
-    return "; ".join(part for part in (result.observed, f"giá trị: {values}" if values else "", f"dòng: {keys}" if keys else "") if part)
+    """How many, and what the first ones are."""
+    shown = "; ".join(result.sample[:3]) or ", ".join(result.row_keys[:3])
+    return f"{result.observed}: {shown}" if shown else result.observed

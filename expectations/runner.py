@@ -73,7 +73,7 @@ class Runner:
         )
         (outcome,) = checkpoint.run(batch_parameters={"dataframe": frame}).run_results.values()
         by_id = {(r.expectation_config.meta or {})["id"]: r for r in outcome.results if r.expectation_config}
-        return [_read(check, suite, by_id[check.id], len(frame)) for check in suite.checks]
+        return [_read(check, suite, by_id[check.id], frame) for check in suite.checks]
 
     def build_docs(self, folder: str) -> None:
         """Write Data Docs of everything that was run."""
@@ -93,7 +93,8 @@ def _result_format(suite: Suite) -> dict[str, Any]:
     return wanted
 
 
-def _read(check: Check, suite: Suite, result: Any, rows: int) -> CheckResult:
+def _read(check: Check, suite: Suite, result: Any, frame: pd.DataFrame) -> CheckResult:
+    rows = len(frame)
     message = _exception(result.exception_info)
     if message:
         return CheckResult(check, suite, "broken", "không chạy được", rows, 0, (), (), message)
@@ -110,9 +111,17 @@ def _read(check: Check, suite: Suite, result: Any, rows: int) -> CheckResult:
         element_count=int(found.get("element_count") or rows),
         unexpected_count=count,
         row_keys=keys,
-        sample=tuple(json.dumps(v, ensure_ascii=False, default=str) for v in values[:SAMPLE_SIZE]),
+        sample=_shown(suite, frame, keys) or tuple(json.dumps(v, ensure_ascii=False, default=str) for v in values[:SAMPLE_SIZE]),
         message=None,
     )
+
+
+def _shown(suite: Suite, frame: pd.DataFrame, keys: Sequence[str]) -> tuple[str, ...]:
+    """The first failing rows in the columns that the suite shows: "false" tells nobody what is wrong."""
+    if not (suite.shows and suite.row_key and keys):
+        return ()
+    rows = frame[frame[suite.row_key].astype(str).isin(set(keys[:SAMPLE_SIZE]))].head(SAMPLE_SIZE)
+    return tuple(" · ".join(str(row[c]) for c in suite.shows if row[c] is not None and str(row[c]) != "nan") for _, row in rows.iterrows())
 
 
 def _exception(info: dict[str, Any]) -> str | None:

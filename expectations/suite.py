@@ -49,6 +49,7 @@ class Suite(BaseModel):
     owner: str = Field(description="who is told; a key of maintainers.yml")
     row_key: str | None = Field(None, description="column that names a row; needed by checks that quarantine")
     row_portal: str | None = Field(None, description="column that holds the portal of a row, for routing and quarantine")
+    shows: tuple[str, ...] = Field((), description="columns that tell a person what a failing row is, in this order")
     query: str = Field(description="DuckDB SQL whose result is checked")
     checks: tuple[Check, ...]
 

@@ -58,7 +58,7 @@ order by year_number desc, area_name limit 3
 
 
 # short enough for the table to fit a terminal of 80 columns
-_HEADINGS = ("Cổng", "Kết quả", "Trang", "Mới", "Bài", "Số liệu", "Mục tiêu", "Đạt được", "Giữ lại", "Cảnh báo")
+_HEADINGS = ("Cổng", "Kết quả", "Tải", "Mới", "Bài", "Số liệu", "Mục tiêu", "Đạt được", "Giữ lại", "Cảnh báo")
 
 
 def show_summary(settings: Settings, events: list[dict[str, Any]], began: datetime, console: Console) -> bool:
@@ -119,7 +119,7 @@ def _alert_lines(connection: duckdb.DuckDBPyConnection, console: Console) -> Non
     ).fetchall()
     for severity, title, evidence in rows:
         colour = {"error": "red", "warning": "yellow"}.get(severity, "blue")
-        console.print(f"[{colour}]● {title}[/{colour}] [dim]{evidence[:120]}[/dim]", highlight=False)
+        console.print(f"[{colour}]● {title}[/{colour}] [dim]{evidence[:160]}[/dim]", highlight=False)
 
 
 def _build_line(events: list[dict[str, Any]], console: Console) -> None:

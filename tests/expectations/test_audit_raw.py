@@ -115,7 +115,7 @@ def test_results_and_alerts_are_rows(connection: duckdb.DuckDBPyConnection, resu
     ).fetchone()
     assert alert is not None
     assert alert[:2] == ("Ngày đăng bài nằm trong tương lai", "open")
-    assert "articles.future_date" in alert[2]
+    assert TITLE in alert[2]
     sample = connection.execute("select unexpected_sample from ops.check_result where check_key = 'articles.future_date'").fetchone()
     assert sample is not None
     assert json.loads(sample[0]) == ["articles.future_date"]
