@@ -51,7 +51,7 @@ lint: $(VENV)/.installed ## ruff, mypy and sqlfluff
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/sqlfluff lint -q dbt_project
 
 .PHONY: score
-score: $(VENV)/.installed ## extraction against the annotated articles (developers only: needs ../shared)
+score: $(VENV)/.installed ## extraction against the annotated articles, and what fell
 	@$(BIN)/python -m extraction.score
 
 .PHONY: clean
