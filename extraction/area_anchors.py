@@ -52,11 +52,13 @@ _VERBS = frozenset(words("verb"))
 _VERBS_ELSEWHERE = frozenset(words("verb_elsewhere"))
 _REGION_OF_OLD_RE = re.compile(r"(?:^\s*|[,;:.]\s+|\briêng )(?:ở |tại )?(?:khu vực|địa bàn|vùng|phần)?(?: tỉnh| huyện)?$")
 _STILL = tuple(f" {w}" for w in words("still"))
+_STILL_RE = re.compile(r"^\s(?:" + "|".join(sorted(words("still"), key=len, reverse=True)) + ")")
 _HELD_RE = re.compile(r"[^.\n]{0,120}?(?:" + "|".join(words("held")) + ")")
 _OFFICE_STOP_RE = re.compile(
     r" (?:có|đã|cho biết|tổ chức|tại|ở|đạt|còn|kiểm tra|công nhận|trao|làm việc|ban hành|phê duyệt|giao|thì|báo cáo|về|mới) "
 )
 _ADDRESS_RE = re.compile(r"\S+(?:\s+\S+){0,5}?\s*(?:\(|,|ở|tại|trú|quê)[^.;:]*")
+_RANK_RE = re.compile(r" (?:thứ|hạng|tốp|top|vị trí)(?: \S+)?(?: trong| của| trên)?$|(?:nhất|đầu|cuối)(?: trong| của| trên)$")
 _PART_RE = re.compile(r" (?:bằng|chiếm)\s[^,;:]{1,50} (?:của|trên|trong)$")
 _SOMEONE_RE = re.compile(r" một (?:người dân|người|hộ|phụ nữ|cử tri|bạn đọc|gia đình|nông dân|cán bộ)\b[^,.;:]{0,20} (?:ở|tại|của)$")
 _FILLER_RE = re.compile(r"\s(?:các|địa bàn|\d+|hai|ba|cả|những|một số|toàn)$")
@@ -167,7 +169,7 @@ class Anchors:
         folded = self.text.folded
         if m.area.flag == "other_day" and folded.startswith(_STILL, m.end):
             begin = max(self.sentence_of(m.start).start, m.start - 40)
-            after = folded[m.end : m.end + 20].replace("cũ", "", 1).split()
+            after = _STILL_RE.sub("", folded[m.end : m.end + 40], count=1).split()
             leads = _REGION_OF_OLD_RE.search(folded[begin : m.start].rstrip()) is not None
             return "strong" if leads and after and after[0].strip("(:") in _VERBS_ELSEWHERE else "blocked"
         if left.endswith(" thuộc") and self.last is not None and m.start - self.last.end < 40 and RANK[m.level] < RANK[self.last.level]:
@@ -227,7 +229,8 @@ class Anchors:
 
     def of_whole(self, token: Token) -> Anchor | None:
         left = self.left(token.start)
-        if _PART_RE.search(left):
+        after = self.text.folded[token.end : token.end + 12]
+        if _PART_RE.search(left) or _RANK_RE.search(left) or after.startswith(" nói chung"):
             role: Role = "blocked"  # "bằng 1/5 số xã của toàn quốc" is about the part
         elif left.endswith(_NOT_WHOLE) and not left.endswith((" tính chung", *_AVERAGE)):
             role = "blocked"

@@ -15,7 +15,7 @@ from functools import cache
 
 from extraction import gazetteer
 from extraction.area_anchors import Anchor, Anchors, place_area
-from extraction.model import ArticleContext, Field, Mask, Source, Text
+from extraction.model import ArticleContext, Field, Mask, Source, Span, Text
 from extraction.place_names import RANK, tokens, words
 from extraction.place_setting import Setting, setting
 from extraction.places import Area, AreaMention, read_places
@@ -52,7 +52,7 @@ _SHARE_RE = re.compile(r"[^\d,;.()]{0,12}\d[\d.,]*(?:\s*%|/\d+)\s+(?:tổng )?(?
 _PREDICATE_RE = re.compile(r" (?:là|một|đã|sẽ|cho|do|vì|mức|bình quân|trung bình|so với|kế hoạch|chỉ tiêu) ")
 _PART_OF_ALL_RE = re.compile(r"[^\d,;.()]{0,12}\d[\d.,]*\s*%[^,;.()]{0,40}(?:cả nước|toàn quốc|toàn tỉnh|cả tỉnh|toàn vùng)")
 _NONE_LEFT_RE = re.compile(r"(?:cơ bản )?(?:không|chưa) (?:còn|có)\b")
-_SAME_LIST_RE = re.compile(r"\s*%?\s*(?:,|và|, và)\s*")
+_SAME_LIST_RE = re.compile(r"\s*(?:%|xã|hộ|tiêu chí|sản phẩm|thôn|tỷ đồng|triệu đồng)?(?:\s+nghèo)?\s*(?:,|và|, và)\s*")
 _REST_RE = re.compile(
     r"\b(?P<head>xã|phường|huyện|quận|tỉnh|địa phương|đơn vị|nơi)\b[^,;.()]{0,15}\b(?:còn lại|khác)\b"
     r"|[,;]\s(?:còn |trong khi |nhưng )?(?:ở |tại )?(?:các|nhiều|những|không ít|một số)\s"
@@ -135,7 +135,9 @@ class AreaReader:
             if anchor.role == "weak":
                 weak = weak or anchor
                 continue
-            members = [a for a in anchors if a.group == anchor.group and not a.bound] if not anchor.bound else [anchor]
+            members = [anchor]
+            if not anchor.bound:  # "ở tỉnh A, huyện B": what follows a larger unit is inside it and no list with it
+                members = [a for a in anchors if a.group == anchor.group and not a.bound and a.area.level == anchor.area.level]
             if len(members) > 1:
                 if one := self.respective(members, position):
                     return (one,)
@@ -235,19 +237,39 @@ class AreaReader:
         return self.below_default(anchor.area) or (anchor.area.level == "country" and self.where.own is not None)
 
     def heading(self, i: int) -> Anchor | None:
-        """For a list line, the place of the line above the list that ends with a colon."""
+        """For a line of a list, the place of the line above the list that ends with a colon; under a line that is a place and
+        nothing else ("2. Huyện Bình Liêu"), that place.
+        """
         paragraphs, raw = self.text.paragraphs, self.text.raw
         at = self.text.sentences[i].paragraph
-        if not _BULLET_RE.match(raw, paragraphs[at].start):
-            return None
-        while at > 0 and _BULLET_RE.match(raw, paragraphs[at].start):
-            at -= 1
-        line = paragraphs[at]
-        if not raw[line.start : line.end].rstrip().endswith(":"):
-            return None
-        j = max(bisect_right(self.anchors.starts, line.end - 1) - 1, 0)
-        strong = [a for a in self.anchors.in_sentence(j) if a.role == "strong"]
+        marker = _marker(raw, paragraphs[at].start)
+        for k in range(at - 1, max(at - 1 - _LONGEST_LIST, -1), -1):
+            line = paragraphs[k]
+            if (alone := self.place_line(line)) is not None:
+                return alone
+            other = _marker(raw, line.start)
+            if marker is not None and other != marker:
+                if raw[line.start : line.end].rstrip().endswith(":"):
+                    return self.line_place(line)
+                if other is None:
+                    return None
+        return None
+
+    def line_place(self, line: Span) -> Anchor | None:
+        strong = [a for a in self.anchors.in_sentence(self.sentence_index(line.end - 1)) if a.role == "strong"]
         return strong[-1] if strong and len({a.area.name for a in strong}) == 1 else None
+
+    def place_line(self, line: Span) -> Anchor | None:
+        if line.end - line.start > _LONGEST_PLACE_LINE:
+            return None
+        anchors = self.anchors.in_sentence(self.sentence_index(line.end - 1))
+        if len(anchors) != 1 or anchors[0].bound:
+            return None
+        rest = self.text.raw[line.start : anchors[0].start] + self.text.raw[anchors[0].end : line.end]
+        return anchors[0] if not any(ch.isalpha() for ch in rest) and line.start >= self.text.title_end else None
+
+    def sentence_index(self, position: int) -> int:
+        return max(bisect_right(self.anchors.starts, position) - 1, 0)
 
     def in_parentheses(self, anchor: Anchor) -> bool:
         folded = self.text.folded
@@ -339,6 +361,8 @@ _LONGEST_TITLE = 250
 _NEAR = 24  # anchors looked at on each side of a figure
 _PARENTHESIS = 300  # characters that one may hold
 _ATTACHED = 110  # characters between a figure and the place it belongs to
+_LONGEST_LIST = 40  # lines
+_LONGEST_PLACE_LINE = 60
 _LEAD_MENTIONS = 3
 _LEAD_SENTENCES = 3
 
@@ -347,6 +371,15 @@ _LEAD_SENTENCES = 3
 def communes_of(district: str, day: str) -> int:
     """Number of communes of a district on a day; a large number where it is not known."""
     return sum(1 for _ in gazetteer.load().children(district, day)) or 99
+
+
+def _marker(raw: str, start: int) -> str | None:
+    """The sign that makes a line an item of a list: "-", "+", "1", "a"; digits count as one sign, letters as another."""
+    found = _BULLET_RE.match(raw, start)
+    if found is None:
+        return None
+    sign = found.group().strip()[0]
+    return "1" if sign.isdigit() else "a" if sign.isalpha() else sign
 
 
 def _start(anchor: Anchor) -> int:

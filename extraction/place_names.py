@@ -25,6 +25,7 @@ TYPES: dict[str, str] = {
     "tỉnh": "Tỉnh", "thành phố": "Thành phố", "tp": "Thành phố", "tp.": "Thành phố", "t.p": "Thành phố", "t.p.": "Thành phố",
     "thủ đô": "Thành phố", "huyện": "Huyện", "quận": "Quận", "thị xã": "Thị xã", "tx": "Thị xã", "tx.": "Thị xã", "t.x": "Thị xã",
     "xã": "Xã", "phường": "Phường", "thị trấn": "Thị trấn", "tt.": "Thị trấn", "đặc khu": "Đặc khu", "vùng": "Vùng",
+    "h.": "Huyện", "q.": "Quận", "x.": "Xã", "p.": "Phường",
     "huyện đảo": "Huyện", "xã đảo": "Xã", "xã biên giới": "Xã", "huyện miền núi": "Huyện", "huyện nghèo": "Huyện",
 }  # fmt: skip
 LEVELS: dict[str, tuple[Level, ...]] = {
@@ -123,6 +124,8 @@ def names() -> Names:
             for word, kind in TYPES.items():
                 if any(u.type_vi == kind for u in by_name[value]):
                     add(f"{word} {form}", "short", value)
+                    if word.endswith("."):
+                        entries[word + form] = ("short", len(word + form), value, len(word))
     for word in words("office"):
         add(word, "office", word)
     for word in words("office_head"):
@@ -173,6 +176,9 @@ def tokens(text: Text) -> list[Token]:
             if not (last_word.isupper() or last_word.isdigit()):
                 continue
             kind = "foreign" if kind == "country" else kind
+        elif kind == "type" and folded[last] == ".":
+            if not _opens_name(raw, end):
+                continue  # "P." of an author
         elif kind == "short":
             name = start + tail
             if not (raw[name].isupper() or raw[name].isdigit()):
@@ -184,10 +190,16 @@ def tokens(text: Text) -> list[Token]:
                 continue
             out.pop()  # "TP.HCM" holds "TP."
         if kind == "short":
-            out.append(Token(start, name - 1, "type", TYPES[folded[start : name - 1]]))
+            word = folded[start:name].rstrip()
+            out.append(Token(start, start + len(word), "type", TYPES[word]))
             start, kind = name, "name"
         out.append(Token(start, end, kind, value))
     return out
+
+
+def _opens_name(raw: str, end: int) -> bool:
+    after = raw[end : end + 2].lstrip()[:1]
+    return after.isupper() or after.isdigit()
 
 
 def canonical(name: str) -> str:

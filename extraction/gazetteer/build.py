@@ -72,6 +72,10 @@ class Link:
     basis: str
 
 
+# Where the sources and everybody else (portals, resolutions, the names of 2025) write a district differently
+USUAL = {"Mù Căng Chải": "Mù Cang Chải", "Đa Krông": "Đakrông", "M'Đrắk": "M'Drắk"}
+
+
 def tidy(name: str) -> str:
     """One spelling: NFC, new tone placement, one space, plain apostrophes, hyphen with spaces."""
     name = unicodedata.normalize("NFC", " ".join(name.split())).replace("’", "'").replace("H' Drai", "H'Drai")
@@ -84,7 +88,8 @@ def split_type(full: str) -> tuple[str, str]:
     full = tidy(full)
     for kind in ("Thành phố", "Thị trấn", "Thị xã", "Đặc khu", "Phường", "Huyện", "Quận", "Tỉnh", "Xã"):
         if full.lower().startswith(kind.lower() + " "):
-            return kind, full[len(kind) + 1 :]
+            name = full[len(kind) + 1 :]
+            return kind, USUAL.get(name, name)
     raise ValueError(f"no type word in {full!r}")
 
 

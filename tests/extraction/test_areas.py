@@ -13,6 +13,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from extraction.areas import Area, AreaReader
 from extraction.model import ArticleContext, Field
@@ -285,11 +287,43 @@ PEOPLE_AND_THINGS: list[Case] = [
     ("Tỉnh Trà Vinh", "2021-11-01", "Đoàn viên Đoàn TNCS Hồ Chí Minh trồng «40 km» đường hoa.", ["~"]),
 ]  # fmt: skip
 
+LAYOUT_AND_ABBREVIATIONS: list[Case] = [
+    ("Tỉnh Quảng Ninh", "2022-05-01", "Bản tin\nKết quả như sau:\n* Huyện Ba Chẽ:\n+ Có «5/7 xã» đạt chuẩn;\n+ Còn «2%» hộ nghèo.\n* Huyện Bình Liêu:\n+ Còn «3%» hộ nghèo.", ["Huyện Ba Chẽ, ~", "Huyện Ba Chẽ, ~", "Huyện Bình Liêu, ~"]),
+    ("Tỉnh Quảng Ninh", "2022-05-01", "Bản tin\n1. Huyện Ba Chẽ\nCó «5/7 xã» đạt chuẩn. Còn «2%» hộ nghèo.\n2. Huyện Bình Liêu\nCòn «3%» hộ nghèo.", ["Huyện Ba Chẽ, ~", "Huyện Ba Chẽ, ~", "Huyện Bình Liêu, ~"]),
+    ("Thành phố Hồ Chí Minh", "2022-05-01", "H.Củ Chi có «20 xã», H. Hóc Môn «10 xã», Q.12 còn «0,1%» hộ nghèo.", ["Huyện Củ Chi, ~", "Huyện Hóc Môn, ~", "Quận 12, ~"]),
+    ("Tỉnh Lào Cai", "2022-05-01", "Lào Cai nói riêng và cả nước nói chung đang bước vào giai đoạn mới; còn «8%» hộ nghèo.", ["~"]),
+    ("Tỉnh Lào Cai", "2022-05-01", "Huyện Bảo Thắng đứng thứ 2 toàn tỉnh với «12 xã», dẫn đầu toàn tỉnh về sản phẩm OCOP với «30 sản phẩm».", ["Huyện Bảo Thắng, ~", "Huyện Bảo Thắng, ~"]),
+    ("Tỉnh Lào Cai", "2022-05-01", "Huyện Bảo Thắng có số xã nhiều nhất của tỉnh, với «12 xã», thấp nhất trong tỉnh là Si Ma Cai «1 xã».", ["Huyện Bảo Thắng, ~", "Huyện Si Ma Cai, ~"]),
+    ("Tỉnh Lào Cai", "2022-05-01", "Hợp tác xã Tân Tiến liên kết với «120 hộ nghèo»; HTX Cao Sơn liên kết «30 hộ».", ["~", "~"]),
+    ("Tỉnh Lào Cai", "2022-05-01", "Cao tốc Hà Nội - Lào Cai giúp thông thương; có «30 sản phẩm».", ["~"]),
+    ("Tỉnh Yên Bái", "2022-05-01", "Cao tốc Nội Bài - Lào Cai giúp thông thương; có «30 sản phẩm».", ["~"]),
+    ("Tỉnh Yên Bái", "2022-05-01", "Huyện đoàn Mù Cang Chải xóa «30 nhà» tạm; Tỉnh đoàn xóa «100 nhà».", ["~", "~"]),
+    ("Tỉnh Yên Bái", "2022-05-01", "Công trình do Bảo hiểm xã hội huyện Văn Chấn vận động, «300 người» tham gia.", ["Huyện Văn Chấn, ~"]),
+    ("Tỉnh Yên Bái", "2022-05-01", "Nhân dân các dân tộc Mù Cang Chải phấn đấu giảm «6%» hộ nghèo.", ["~"]),
+    ("Tỉnh Yên Bái", "2022-05-01", "Điển hình như xã Nậm Có (huyện Mù Cang Chải) có «90 hộ» thoát nghèo; xã Hồ Bốn «40 hộ».\nĐến nay «60%» số xã về đích.", ["Xã Nậm Có, Huyện Mù Cang Chải, ~", "Xã Hồ Bốn, Huyện Mù Cang Chải, ~", "~"]),
+    ("Tỉnh Hà Tĩnh", "2022-05-01", "Các huyện Thạch Hà, Cẩm Xuyên, Can Lộc mỗi huyện có trên «10 xã» nâng cao, riêng Nghi Xuân có «15 xã».", ["Huyện Thạch Hà, ~ + Huyện Cẩm Xuyên, ~ + Huyện Can Lộc, ~", "Huyện Nghi Xuân, ~"]),
+    ("Tỉnh Hà Tĩnh", "2022-05-01", "«8/13 huyện» đạt chuẩn gồm: Nghi Xuân, Can Lộc, Thạch Hà; trong đó Nghi Xuân là huyện đầu tiên có «100% số xã» kiểu mẫu.", ["~", "Huyện Nghi Xuân, ~"]),
+    ("Tỉnh Hà Tĩnh", "2022-05-01", "Năm 2021, Hương Khê phấn đấu thêm «3 xã», Vũ Quang «1 xã», thị xã Kỳ Anh «2 xã», huyện Kỳ Anh «4 xã».", ["Huyện Hương Khê, ~", "Huyện Vũ Quang, ~", "Thị xã Kỳ Anh, ~", "Huyện Kỳ Anh, ~"]),
+    ("Huyện Kỳ Anh, Tỉnh Hà Tĩnh", "2022-05-01", "Kỳ Anh phấn đấu thêm «3 xã»; thị xã Kỳ Anh có «5 xã».", ["~", "Thị xã Kỳ Anh, Tỉnh Hà Tĩnh"]),
+    ("Tỉnh Bình Phước", "2022-05-01", "Lộc Ninh có «14/15 xã»; Bù Đốp, Bù Gia Mập còn khó khăn, mới có «3 xã» và «2 xã».", ["Huyện Lộc Ninh, ~", "Huyện Bù Đốp, ~", "Huyện Bù Gia Mập, ~"]),
+    ("Tỉnh Tây Ninh", "2022-05-01", "Thu nhập bình quân tại Gò Dầu đạt «70 triệu đồng», Bến Cầu «60 triệu đồng», toàn tỉnh «65 triệu đồng».", ["Huyện Gò Dầu, ~", "Huyện Bến Cầu, ~", "~"]),
+    ("Tỉnh Kiên Giang", "2022-05-01", "Tại huyện Giồng Riềng và Gò Quao, «100% số xã» đạt chuẩn; U Minh Thượng «6/6 xã».", ["Huyện Giồng Riềng, ~ + Huyện Gò Quao, ~", "Huyện U Minh Thượng, ~"]),
+    ("Tỉnh Khánh Hòa", "2022-05-01", "2 huyện miền núi Khánh Sơn, Khánh Vĩnh còn «35%» và «30%» hộ nghèo.", ["Huyện Khánh Sơn, ~", "Huyện Khánh Vĩnh, ~"]),
+    ("Tỉnh Khánh Hòa", "2022-05-01", "Huyện Khánh Sơn giảm từ «45%» xuống còn «35%», huyện Khánh Vĩnh từ «40%» xuống «30%».", ["Huyện Khánh Sơn, ~", "Huyện Khánh Sơn, ~", "Huyện Khánh Vĩnh, ~", "Huyện Khánh Vĩnh, ~"]),
+    ("Tỉnh Khánh Hòa", "2022-05-01", "Theo Quyết định 1010/QĐ-TTg, Khánh Sơn và Khánh Vĩnh được công nhận thoát nghèo. Tỉnh còn «6%» hộ nghèo.", ["~"]),
+    ("Tỉnh Đắk Lắk", "2022-05-01", "Thành phố Buôn Ma Thuột có «8/8 xã»; thị xã Buôn Hồ «5/5 xã»; huyện Cư Kuin «8/8 xã»; M'Drắk «2/12 xã».", ["Thành phố Buôn Ma Thuột, ~", "Thị xã Buôn Hồ, ~", "Huyện Cư Kuin, ~", "Huyện M'Drắk, ~"]),
+    ("Tỉnh Bắc Giang", "2024-12-01", "Thị xã Việt Yên có «10 sản phẩm», huyện Lục Ngạn «40 sản phẩm».", ["Thị xã Việt Yên, ~", "Huyện Lục Ngạn, ~"]),
+    ("Tỉnh Thái Nguyên", "2021-05-01", "Thị xã Phổ Yên có «12 xã»; đến năm 2025 tỉnh có «9/9 huyện».", ["Thị xã Phổ Yên, ~", "~"]),
+    ("Tỉnh Sóc Trăng", "2025-05-01", "Trần Đề còn «2%», Mỹ Tú «1,8%»; Vĩnh Châu «3%» hộ nghèo.", ["Huyện Trần Đề, ~", "Huyện Mỹ Tú, ~", "Thị xã Vĩnh Châu, ~"]),
+    ("Thành phố Cần Thơ", "2025-12-01", "Xã Trần Đề còn «2%»; toàn thành phố còn «1%»; khu vực Sóc Trăng trước đây có «60 xã».", ["Xã Trần Đề, ~", "~", "Tỉnh Sóc Trăng"]),
+    ("Cả nước", "2022-05-01", "Tại tỉnh Lào Cai, đến nay còn «20%» hộ nghèo. Huyện Si Ma Cai còn «45%», huyện Bát Xát «30%». Ở tỉnh Yên Bái, Mù Cang Chải còn «40%».", ["Tỉnh Lào Cai", "Huyện Si Ma Cai, Tỉnh Lào Cai", "Huyện Bát Xát, Tỉnh Lào Cai", "Huyện Mù Cang Chải, Tỉnh Yên Bái"]),
+]  # fmt: skip
+
 RULES = {
     "per-place list": PER_PLACE_LISTS, "subject": SUBJECTS, "attached": ATTACHED, "whole": WHOLES, "bare type word": BARE_TYPE_WORDS,
     "not taken": NOT_TAKEN, "carried": CARRIED, "history": HISTORY, "spelling": SPELLINGS, "namesake": NAMESAKES, "abroad": ABROAD,
     "levels fit": LEVELS_FIT, "mixed list": MIXED_LISTS, "national press": PRESS_OF_THE_COUNTRY, "more subjects": MORE_SUBJECTS,
-    "after the merger": AFTER_THE_MERGER, "people and things": PEOPLE_AND_THINGS,
+    "layout": LAYOUT_AND_ABBREVIATIONS, "after the merger": AFTER_THE_MERGER, "people and things": PEOPLE_AND_THINGS,
 }  # fmt: skip
 
 
@@ -365,6 +399,27 @@ def test_hostile_text_does_no_harm(body: str) -> None:
     reader = AreaReader(read("Bản tin\n" + body), ArticleContext(date(2021, 1, 1), "Huyện Ba Vì, Thành phố Hà Nội"), [])
     for position in (0, len(body) // 2, len(body), len(body) + 7):
         assert reader.area(position).value.name
+
+
+PIECES = st.sampled_from(
+    ["huyện ", "Ba Vì", "TP.", "xã ", "Tân Đông 1", "của ", "toàn tỉnh ", "5 xã", "12%", " (", ")", ", ", ": ", "\n", "- ", ". ", "và ", "ông A ở ",
+     "lần lượt ", "không còn hộ nghèo", "Hà Nội", "cả nước ", "Đắk R’Lấp", "\u00a0", "\ufffd", "Quận 1", "cũ ", "là ", "mỗi ", "H.", "các xã khác ", "ở đây "]
+)  # fmt: skip
+
+
+@given(
+    pieces=st.lists(PIECES, max_size=60),
+    portal=st.sampled_from([None, "Cả nước", "Tỉnh Đắk Nông", "Huyện Ba Vì, Thành phố Hà Nội", "Xã X, Tỉnh Y", "?,"]),
+)
+@settings(max_examples=300, deadline=None)
+def test_any_mixture_of_place_words_gives_an_area_everywhere(pieces: list[str], portal: str | None) -> None:
+    text = read("".join(pieces))
+    reader = AreaReader(text, ArticleContext(date(2021, 1, 1), portal), [])
+    for position in range(0, len(text.raw) + 1, 3):
+        for field in reader.areas(position):
+            assert field.source in ("explicit", "inherited", "default", "derived")
+            assert (field.start is None) == (field.end is None)
+            assert field.value.name or field.value.level == "unknown"
 
 
 def test_reading_takes_linear_time() -> None:
