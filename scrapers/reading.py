@@ -78,6 +78,10 @@ class Reading:
         return self.outcome in (PageOutcome.ARTICLE, PageOutcome.BROKEN)
 
 
+def _never(moment: datetime) -> bool:  # noqa: ARG001 - a function with a name, because readings travel between processes
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a row needs besides the page."""
@@ -88,7 +92,7 @@ class Context:
     capture_id: str
     listed: ListedLink | None = None
     listed_basis: str = "unknown"
-    is_bulk: Callable[[datetime], bool] = lambda moment: False  # noqa: ARG005
+    is_bulk: Callable[[datetime], bool] = _never
 
 
 def read_page(page: Page, context: Context) -> Reading:
