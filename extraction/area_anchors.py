@@ -31,7 +31,7 @@ class Anchor:
     subject: bool  # stands at the head of its clause
     example: bool  # one of several: the next sentence is not about it
     rule: str
-    group: int = 0
+    group: int = 0  # 0: no name
     closes: int | None = None  # position after which it takes nothing
     bound: bool = False  # a whole or bare type word, not a name
 
@@ -42,6 +42,7 @@ def _tails(name: str) -> tuple[str, ...]:
 
 _COMPARED, _EXAMPLE, _NOT_WHOLE, _NOT_OF, _OF = (_tails(n) for n in ("compared", "example", "not_whole", "not_of", "of"))
 _PASSING_OR_VENUE = _tails("passing") + _tails("venue")
+_AND_REGION = tuple(f" {t}{sep}" for t in ("tỉnh", "huyện", "nước") for sep in (" và", ",", " và cả", " cũng như"))
 _AVERAGE = (" bình quân chung", " mức chung")
 _OF_OR_IN = (*_OF, " bàn")  # "của huyện", "trên địa bàn huyện"
 _PLAN_OF = tuple(w + o for w in _NOT_OF for o in _OF)  # "kế hoạch của tỉnh"
@@ -49,6 +50,7 @@ _UNIT_LISTS = tuple(f" {t}{sep}" for t in TYPES for sep in (",", " và", ", và"
 _NOT_UNIT = frozenset(words("not_unit"))
 _OF_WORDS = frozenset(words("of"))
 _VERBS = frozenset(words("verb"))
+_VERBS_ABOVE = frozenset(words("verb_above"))
 _VERBS_ELSEWHERE = frozenset(words("verb_elsewhere"))
 _REGION_OF_OLD_RE = re.compile(r"(?:^\s*|[,;:.]\s+|\briêng )(?:ở |tại )?(?:khu vực|địa bàn|vùng|phần)?(?: tỉnh| huyện)?$")
 _STILL = tuple(f" {w}" for w in words("still"))
@@ -180,6 +182,8 @@ class Anchors:
                 return "blocked"  # "xã A là điểm sáng của huyện B"
         if left.endswith(_COMPARED):
             return "compared"
+        if m.level == "region" and (left.endswith(_NOT_WHOLE) or _RANK_RE.search(left) or left.endswith(_AND_REGION)):
+            return "blocked"  # "đứng đầu các tỉnh Tây Bắc", "đầu tiên của tỉnh và vùng"
         if _SOMEONE_RE.search(left):
             return "blocked"
         if left.endswith(_PASSING_OR_VENUE):
@@ -272,8 +276,9 @@ class Anchors:
         elif not (first in _VERBS and self.at_head(token.start, _BARE_CONJUNCTIONS)):
             return None
         area = self.bind(level, token.start)
-        if area is None:
-            return None
+        own = self.where.own
+        if area is None or (subject and own is not None and RANK.get(area.level, 9) < RANK[own.level] and first not in _VERBS_ABOVE):
+            return None  # "tỉnh hỗ trợ 45 tỷ đồng" in the paper of a district
         return Anchor(token.start, token.end, area, "strong", subject, False, "area.type_word", bound=True)
 
     def of_foreign(self, token: Token) -> Anchor | None:

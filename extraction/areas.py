@@ -136,8 +136,8 @@ class AreaReader:
                 weak = weak or anchor
                 continue
             members = [anchor]
-            if not anchor.bound:  # "ở tỉnh A, huyện B": what follows a larger unit is inside it and no list with it
-                members = [a for a in anchors if a.group == anchor.group and not a.bound and a.area.level == anchor.area.level]
+            if anchor.group:  # "ở tỉnh A, huyện B": what follows a larger unit is inside it and no list with it
+                members = [a for a in anchors if a.group == anchor.group and a.role == anchor.role and a.area.level == anchor.area.level]
             if len(members) > 1:
                 if one := self.respective(members, position):
                     return (one,)
