@@ -98,7 +98,7 @@ def inherit(text: Text, slot: Slot) -> bool:
         return False
     hops = 0
     while left is not None and hops < 4:
-        found = _from(slot, left)
+        found = _from(text, slot, left)
         if found is not None:
             take(slot, left, _finer(slot, found))
             return True
@@ -108,8 +108,24 @@ def inherit(text: Text, slot: Slot) -> bool:
     return False
 
 
+def _falls_itself(text: Text, slot: Slot, left: Slot) -> bool:
+    """ "còn 1.204 hộ nghèo, giảm 40,9% so với đầu năm": the count falls, unless its rate was told or it is a yearly figure."""
+    turned = has(slot.lead_near, "down") or has(slot.lead_near, "up")
+    before = left.prev is not None and left.prev.unit_in in _PERCENTS
+    rate_told = before or left.inherited_from is not None or "%" in text.folded[left.q.end : slot.q.start]
+        "%" in text.folded[left.q.end : slot.q.start]
+        or left.inherited_from is not None
+        or (left.prev is not None and left.prev.unit_in in _PERCENTS)
+    )
+    return turned and left.unit_in == "household" and not slot.per_year and not rate_told and slot.link != "semicolon"
+
+
 def _finer(slot: Slot, indicator: str) -> str:
     """ "…, riêng vùng dân tộc thiểu số giảm 4%": the rate taken over is that of whom the words before the number name."""
+    if indicator == "poverty.household.poor" and slot.unit_in in ("household", *_PERCENTS):
+        if has_class(slot.tail_near, "near_poor"):
+            return "poverty.household.near_poor"
+        return "poverty.household.ethnic" if has_class(slot.tail_near, "ethnic") else indicator
     if indicator in ("poverty.rate.poor", "poverty.rate.near_poor") and has_class(slot.tail_near, "near_poor"):
         return "poverty.rate.near_poor"
     if indicator != "poverty.rate.poor":
@@ -119,7 +135,7 @@ def _finer(slot: Slot, indicator: str) -> str:
     return "poverty.rate.ethnic" if has_class(slot.lead_near, "ethnic") else indicator
 
 
-def _from(slot: Slot, left: Slot) -> str | None:
+def _from(text: Text, slot: Slot, left: Slot) -> str | None:
     if left.indicator is None:
         return None
     if "times" in slot.q.flags:
@@ -127,7 +143,9 @@ def _from(slot: Slot, left: Slot) -> str | None:
     if slot.unit_in in _PERCENTS:
         if left.unit_in in _PERCENTS:
             return left.indicator
-        return SHARE_OF.get(left.indicator, left.indicator) if neighbour(slot) is left else None
+        if neighbour(slot) is not left:
+            return None
+        return left.indicator if _falls_itself(text, slot, left) else SHARE_OF.get(left.indicator, left.indicator)
     if left.unit_in == slot.unit_in or slot.unit_in == "None":
         return left.indicator
     if left.unit_in in _PERCENTS and slot.unit_in == "household":

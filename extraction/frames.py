@@ -68,7 +68,9 @@ def _told(text: Text, quantities: Sequence[Quantity]) -> list[tuple[int, int]]:
     for q in quantities:
         paragraph = text.sentence_at(q.number_start).paragraph
         wanted.update((paragraph, max(paragraph - 1, 0)))
-    wanted.update(i for i, p in enumerate(text.paragraphs) if text.folded[p.start : p.end].rstrip().endswith(":"))
+    wanted.update(
+        i for i, p in enumerate(text.paragraphs) if p.end - p.start < _SHORT_LINE or text.folded[p.start : p.end].rstrip()[-1:] == ":"
+    )
     return [(text.paragraphs[i].start, text.paragraphs[i].end) for i in sorted(wanted)]
 
 
@@ -111,7 +113,7 @@ def _sections(text: Text, hits: Sequence[Hit]) -> dict[int, Section]:
         body = text.folded[paragraph.start : paragraph.end].rstrip()
         if head is not None and (_BULLET_RE.match(body) or (len(body) < _SHORT_LINE and any(ch.isdigit() for ch in body))):
             found[number] = head
-        elif body.endswith(":"):
+        elif body.endswith(":") or _is_bare_head(text, number):
             last = text.sentence_at(paragraph.start + len(body) - 1)
             if last.end - last.start < 30 and last.start > paragraph.start:  # "Cụ thể:" says nothing, the sentence before it does
                 last = text.sentence_at(last.start - 1)
@@ -119,6 +121,15 @@ def _sections(text: Text, hits: Sequence[Hit]) -> dict[int, Section]:
         else:
             head = None
     return found
+
+
+def _is_bare_head(text: Text, number: int) -> bool:
+    """A short line without a full stop before list marks ("Mục tiêu đến năm 2030") is a head as well."""
+    if number + 1 >= len(text.paragraphs):
+        return False
+    here, after = text.paragraphs[number], text.paragraphs[number + 1]
+    body = text.folded[here.start : here.end].rstrip()
+    return len(body) < _SHORT_LINE and body[-1:].isalnum() and bool(_BULLET_RE.match(text.folded, after.start, after.end))
 
 
 def _topic(text: Text, sentence: Sentence, hits: Sequence[Hit], starts: Sequence[int]) -> Zone:
@@ -163,7 +174,8 @@ def _as_reference(slot: Slot) -> None:
         left = neighbour(left)
     if left is None:
         return
-    slot.measure, slot.measure_rule, slot.unit = left.measure, f"như số được so: {left.measure_rule}", left.unit
+    slot.measure, slot.measure_rule = left.measure, f"như số được so: {left.measure_rule}"
+    slot.unit = left.unit if slot.unit_in == left.unit_in else slot.unit_in
     slot.notes = [n for n in left.notes if n in ("down", "up")]
 
 

@@ -25,7 +25,14 @@ _REPORTED = timedelta(days=100)
 _STANDING = ("dtts.commune.extremely_difficult", "dtts.village.extremely_difficult", "poverty.district.poor")
 
 
-def decide(text: Text, slot: Slot, as_of: date | None, published: date | None, carried: Field[Kind] | None = None) -> Field[Kind]:
+def decide(
+    text: Text,
+    slot: Slot,
+    as_of: date | None,
+    published: date | None,
+    carried: Field[Kind] | None = None,
+    planning: Field[Kind] | None = None,
+) -> Field[Kind]:
     """The kind of a claim. `as_of` is the day as a target would have it: one well ahead makes a target. `carried` is from "Theo đó, …"."""
     near = _first_of_pair(text, slot) or _compared_plan(text, slot) or _planned_money(text, slot) or _plan_value(text, slot)
     if near is not None:
@@ -38,6 +45,8 @@ def decide(text: Text, slot: Slot, as_of: date | None, published: date | None, c
         return Field("target", "derived", "ngày sau ngày đăng bài")
     if carried is not None:
         return carried
+    if planning is not None and slot.section is None and _unsaid(text, slot):
+        return planning
     if slot.section is not None:
         head = events(slot.section.zone, _KINDS)
         if head:
@@ -153,6 +162,32 @@ _CONNECTED_RE = re.compile(
 _STRICT_RE = re.compile(r"(?:theo đó|cụ thể|trong đó|theo kế hoạch)\b")
 
 
+_PLAN_ISSUED_RE = re.compile(
+    r"(?:ban hành|phê duyệt|thông qua|triển khai|đề ra|xây dựng|giao|công bố|có)\s+"
+    r"(?:nhiệm vụ|chỉ tiêu|kế hoạch(?! và đầu tư)|nghị quyết|chương trình hành động|đề án)\b"
+    r"|^\s*kế hoạch (?:số|thực hiện|năm|giai đoạn|giảm nghèo|xây dựng)",
+    re.MULTILINE,
+)
+_PLAN_TITLE_RE = re.compile(r"kế hoạch|nhiệm vụ|phấn đấu|mục tiêu|chỉ tiêu|đề ra|dự kiến|sẽ")
+_RESULT_RE = re.compile(r"kết quả|sơ kết|tổng kết|sau \d+ (?:năm|tháng)|đạt được|hoàn thành|vượt|thành tựu|nhìn lại|giải ngân")
+_PAST_RE = re.compile(r"\b(?:đã|vừa|hiện|đến nay|năm qua|vừa qua|trước đó|trước đây)\b")
+
+
+def planning_article(text: Text) -> Field[Kind] | None:
+    """Is the article the announcement of a plan: its title speaks of one and of no results, and its opening issues it?"""
+    title = text.folded[: text.title_end]
+    if _RESULT_RE.search(title.replace("mục tiêu quốc gia", "")) or not _PLAN_TITLE_RE.search(title.replace("mục tiêu quốc gia", "")):
+        return None
+    stop = text.paragraphs[min(2, len(text.paragraphs) - 1)].end
+    issued = _PLAN_ISSUED_RE.search(text.folded, text.title_end + 1, stop) or _PLAN_ISSUED_RE.search(text.folded, 0, text.title_end)
+    return Field("target", "inherited", "bài công bố kế hoạch", issued.start(), issued.end()) if issued else None
+
+
+def _unsaid(text: Text, slot: Slot) -> bool:
+    """Does nothing in the sentence speak of the past?"""
+    return not _PAST_RE.search(text.folded, slot.sentence.start, slot.q.number_start)
+
+
 class Carried:
     """Which sentences go on with the targets of the one before them ("Theo đó, …"); looked up once a sentence, when somebody asks."""
 
@@ -160,6 +195,7 @@ class Carried:
         self._text, self._hits, self._starts = text, hits, starts
         self._sentences = [s.start for s in text.sentences]
         self._known: dict[int, Field[Kind] | None] = {}
+        self.planning = planning_article(text)
 
     def kind(self, sentence: Sentence) -> Field[Kind] | None:
         """The kind that a sentence takes over, if it does."""

@@ -177,6 +177,14 @@ def _newly_recognised(text: Text, slot: Slot) -> bool:
     return bool(_RECOGNISES_RE.search(before)) and bool(_RAISES_RE.search(text.folded, slot.q.end, slot.next.q.start))
 
 
+def _counts_alike(slot: Slot, left: Slot) -> bool:
+    """A fall goes on over things of one kind, an increment over anything counted; money follows money alone."""
+    units = {slot.unit_in, left.unit_in}
+    if len(units) == 1 or units == {"criterion", "subcriterion"}:
+        return True
+    return "down" not in left.notes and not any(unit.startswith("vnd") for unit in units)
+
+
 def _inherited_direction(slot: Slot) -> str:
     """The direction of the list that a number belongs to, where it has none of its own."""
     left = slot.prev
@@ -186,6 +194,8 @@ def _inherited_direction(slot: Slot) -> str:
     if not same or left.measure_rule.startswith(("gấp", "bằng")):
         return ""
     if slot.link == "comma" and has(left.tail_near, "so_with"):
+        return ""
+    if not _counts_alike(slot, left):
         return ""
     return (
         "down"

@@ -35,7 +35,8 @@ def reading_of(text: Text, slot: Slot, context: ArticleContext, periods: Periods
     if reason is not None:
         return _dismissed(slot, reason)
     day = _day_ahead(text, periods, slot, context)
-    kind = kinds.decide(text, slot, day, context.published, carried.kind(slot.sentence))
+    planning = None if _past(periods, slot, context) else carried.planning
+    kind = kinds.decide(text, slot, day, context.published, carried.kind(slot.sentence), planning)
     value, high = measures.signed(slot)
     span = enumerations.evidence(text, slot)
     source: Source = slot.source if slot.source in ("explicit", "inherited", "default", "derived") else "derived"  # type: ignore[assignment]
@@ -88,6 +89,12 @@ def _dismissed(slot: Slot, reason: str) -> Reading:
     )
 
 
+def _past(periods: Periods, slot: Slot, context: ArticleContext) -> bool:
+    """Does the sentence date the number before the article?"""
+    done = periods.as_of(slot.q.number_start, "achievement", measure=slot.measure)
+    return done.source == "explicit" and done.value is not None and context.published is not None and done.value < context.published
+
+
 def _day_ahead(text: Text, periods: Periods, slot: Slot, context: ArticleContext) -> date | None:
     """The day that the sentence names for the number, unless read as an achievement it names one that has come."""
     position = slot.q.number_start
@@ -114,7 +121,8 @@ def _op(text: Text, slot: Slot) -> Field[Op]:
     if spread is not None:
         return spread
     left = slot.prev
-    leads = left is not None and left.q.op in ("gt", "lt", "approx") and left.q.start < left.q.number_start
+    spreading = ("gt", "lt", "approx", "ge") if left is not None and "down" in left.notes else ("gt", "lt", "approx")
+    leads = left is not None and left.q.op in spreading and left.q.start < left.q.number_start
     alone = not text.folded[slot.lead_start : slot.q.start].strip()
     if left is not None and leads and alone and slot.link == "and" and left.measure == slot.measure == "change":
         return Field(left.q.op, "inherited", f"như số trước: {left.q.rule}")

@@ -16,8 +16,8 @@ _REGISTERED_OK = ("poverty.review.applied",)
 _ANYWHERE_OK = ("labour.overseas",)
 _PROGRAMME_RE = re.compile(
     r"chương trình (?:mục tiêu|mtqg|135|30a|1719|xây dựng|giảm nghèo|phát triển|nông thôn|ocop|này|quốc gia)|các chương trình"
-    r"|3 chương trình|mtqg|ctmtqg|mục tiêu quốc gia|nông thôn mới|\bntm\b|giảm nghèo|dân tộc thiểu số|\bdtts\b|mỗi xã một sản phẩm|ocop"
-    r"|nhà tạm|dột nát|nghị quyết (?:số )?30a"
+    r"|(?:3|03|ba|hai|2|02) chương trình|mtqg|ctmtqg|mục tiêu quốc gia|nông thôn mới|\bntm\b|giảm nghèo|dân tộc thiểu số|\bdtts\b"
+    r"|mỗi xã một sản phẩm|ocop|nhà tạm|dột nát|nghị quyết (?:số )?30a"
 )
 _MONEY_CONTEXT = 2000  # characters
 _OTHER_MONEY_RE = re.compile(r"đầu tư công|vốn đầu tư nước ngoài|thu ngân sách|chi ngân sách|vốn fdi|vốn oda")
@@ -54,7 +54,9 @@ def rejection(text: Text, slot: Slot) -> str | None:
         "vnd",
     ):
         return "nhắc lại số đã nêu"
-    if slot.unit_in == "criterion" and re.search(
+    if slot.q.form == "zero" and not slot.indicator.startswith(("poverty.", "dtts.", "ntm.")):
+        return "không có gì để đếm"
+    if slot.unit_in in ("criterion", "subcriterion") and re.search(
         r"bộ tiêu chí[^,;]{0,30}\b(?:có|gồm|là)\b[^,;]*$", text.folded[slot.far_start : slot.q.start]
     ):
         return "số tiêu chí của bộ tiêu chí"

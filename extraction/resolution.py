@@ -159,7 +159,11 @@ def _refined(slot: Slot, found: Match) -> Match:
     if slot.q.form == "zero":
         return found
     far = match(slot, "far")
-    return far if far is not None and far.phrase.indicator in finer and far.phrase.priority > found.phrase.priority else found
+    return (
+        far
+        if far is not None and far.phrase.subject_only and far.phrase.indicator in finer and far.phrase.priority > found.phrase.priority
+        else found
+    )
 
 
 def _explicit(text: Text, frame: SentenceFrame, slot: Slot) -> Match | None:

@@ -133,10 +133,7 @@ class Zone:
 
     def meets(self, condition: Condition) -> bool:
         terms = self.terms
-        for alternatives in condition:  # a plain loop: this is asked of every phrase
-            if alternatives.isdisjoint(terms):
-                return False
-        return True
+        return not any(alternatives.isdisjoint(terms) for alternatives in condition)
 
     def first(self, alternatives: frozenset[int]) -> Hit | None:
         return next((h for h in self.hits if h.term in alternatives), None)
