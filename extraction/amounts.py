@@ -15,13 +15,14 @@ from extraction.units import Per, UnitHit, per_at, unit_at, units, words_before
 
 _SLASH_RE = re.compile(r" ?/ ?(?=[0-9])")
 _OF_RE = re.compile(r" (?:/ ?|trên |trong )(?:tổng số |tổng cộng |tổng |số )?(?=[0-9])")
-_RANGE_RE = re.compile(r" ?(?:-|~|÷|đến|tới)(?: khoảng| hơn| gần| dưới)? ?(?=[0-9])")
+# "ndash;" is what is left of an HTML entity on portals that escape twice
+_RANGE_RE = re.compile(r" ?(?:-|~|÷|&?ndash;|đến|tới)(?: khoảng| hơn| gần| dưới)? ?(?=[0-9])")
 _WORD_RANGE_RE = re.compile(r"(?: (?:đến|tới|hoặc|hay)|,| -) (?=[^\W\d_])")
 _DECIMAL_UNITS = frozenset({"criterion", "subcriterion"})
 
 
-_JOINERS = frozenset("/-~÷")  # first characters of what may join two numbers
-_JOINING_WORDS = frozenset("/-~÷đt")  # the same behind a space: "đến", "tới", "trên", "trong"
+_JOINERS = frozenset("/-~÷&n")  # first characters of what may join two numbers
+_JOINING_WORDS = frozenset("/-~÷đt&n")  # the same behind a space: "đến", "tới", "trên", "trong"
 
 
 class Amount(NamedTuple):

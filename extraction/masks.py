@@ -26,7 +26,7 @@ from typing import NamedTuple
 
 from extraction.amounts import Amount, amounts_of
 from extraction.model import ArticleContext, Mask, Text
-from extraction.numbers import number_words
+from extraction.numbers import number_words, word_at
 from extraction.terms import read_lexicon
 from extraction.text import fold
 from extraction.units import UnitHit, comparator_after, comparator_before, context_words, start_of_words, unit_at, words_before
@@ -46,13 +46,14 @@ _AT_RE = re.compile(
     r"(?P<date__dmy>(?:0?[1-9]|[12][0-9]|3[01]) ?[/.\-] ?(?:0?[1-9]|1[0-2]) ?[/.\-] ?(?:19|20)[0-9]{2}(?![0-9]))"
     r"|(?P<date__dmy_short>(?:0[1-9]|[12][0-9]|3[01])(?P<s2>[/.])(?:0[1-9]|1[0-2])(?P=s2)[0-9]{2}(?![0-9/]|[.,][0-9]))"
     r"|(?P<date__ymd>(?:19|20)[0-9]{2}[-/](?:0[1-9]|1[0-2])[-/](?:0[1-9]|[12][0-9]|3[01])(?![0-9]))"
-    r"|(?P<period__years>(?:19|20)[0-9]{2} ?(?:-|đến|tới|~) ?(?:năm )?(?:19|20)[0-9]{2}(?![0-9]|[.,][0-9]))"
+    r"|(?P<period__years>(?:19|20)[0-9]{2} ?(?:-|&?ndash;|đến|tới|~) ?(?:năm )?(?:19|20)[0-9]{2}(?![0-9]|[.,][0-9]))"
     r"|(?P<period__years_short>(?:19|20)[0-9]{2}[-/][0-9]{2}(?![0-9/]|[.,][0-9]|-[0-9]))"
     r"|(?P<clock__time>[0-2]?[0-9](?: ?giờ ?| ?h ?|g|:)[0-5][0-9](?:(?: ?phút|:[0-5][0-9]| ?am| ?pm)(?![^\W\d_]))?(?![0-9]))"
     r"|(?P<clock__day>24/24(?: ?giờ| ?h)?(?![0-9])|24/7(?! *[0-9/])(?<!ngày 24/7)(?<!sáng 24/7)(?<!chiều 24/7)(?<!tối 24/7)(?<!hôm 24/7))"
     r"|(?P<phone__paren>0[0-9]{1,4}\) ?[0-9]{3,4}(?:[ .\-]?[0-9x]{2,4}){1,2}(?![0-9]))"
     r"|(?P<phone__masked>[0-9]{2,6}(?:[. ][0-9]{1,6}){0,3}[. ]?x{2,8})"
     r"|(?P<phone__local>0[0-9]{2,4}[ .\-]?[0-9]{3}[ .\-]?[0-9]{3,4}(?:[ .\-]?[0-9]{1,3})?(?![0-9%]))"
+    r"|(?P<phone__grouped>0[0-9]{2,4}(?:[ .\-][0-9]{2,4}){1,3}[ .\-][0-9]{1,4}(?![0-9%]))"
     r"|(?P<phone__hotline>1[89]00[ .]?[0-9]{4}(?![0-9]))"
     r"|(?P<phone__international>84[ .\-]?[0-9]{2,3}[ .\-]?[0-9]{3}[ .\-]?[0-9]{3,4}(?![0-9]))"
 )
@@ -69,7 +70,7 @@ _DOCNO_RE = re.compile(
 )
 _DOCNO_TAIL_RE = re.compile(r"(?:[a-zđ](?![^\W\d_]))?(?:/[0-9]{4})?(?: ?[/\-] ?[a-zđ][\w&.]*)*")
 _AND_RE = re.compile(r" ?(?:,|;|và|hoặc|-|đến|/) ?(?=[0-9])")
-_LIST_RE = re.compile(r"\(?[0-9]{1,2}(?:\.[0-9]{1,2}){0,3}(?:[.)](?=[ \t]|[^\W\d_])|\.?(?=[ \t]+[A-ZĐÀ-Ỹ]))")
+_LIST_RE = re.compile(r"\(?(?P<number>[0-9]{1,2}(?:\.[0-9]{1,2}){0,3})(?![0-9])(?P<mark>[.),:/–-]?)(?P<gap>[ \t]*)")
 _INNER_LIST_RE = re.compile(r"[0-9]{1,2}\)(?= ?\w)")
 _CODE_LETTER_RE = re.compile(r"[0-9]{1,4}[abc](?![^\W\d_])")
 _PAGER_RE = re.compile(r"[0-9]{1,3}(?:[ \t|]+[0-9]{1,3}){2,}[ \t.…>»]*(?:\n|$)")
@@ -179,8 +180,8 @@ def _list_number(folded: str, raw: str, at: int, before: str) -> Mask | None:
         start = at - 1 if before == "(" else at
         if m := _PAGER_RE.match(folded, at):
             return Mask(at, m.end(), "list", "pager")
-        if m := _LIST_RE.match(raw, start):
-            return Mask(start, m.end(), "list", "line_number")
+        if (m := _LIST_RE.match(raw, start)) and _numbers_a_line(folded, raw, m):
+            return Mask(start, m.end("mark"), "list", "line_number")
     if (
         before == "("
         and (m := _INNER_LIST_RE.match(folded, at))
@@ -188,6 +189,16 @@ def _list_number(folded: str, raw: str, at: int, before: str) -> Mask | None:
     ):
         return Mask(at - 1, m.end(), "list", "inner_number")
     return None
+
+
+def _numbers_a_line(folded: str, raw: str, m: re.Match[str]) -> bool:
+    """ "1. Công nhận", "2) Xây dựng", "3- Nâng cao", "1.1 Mục tiêu"; not "15 Xã", "5/6 xã" or "12, 13"."""
+    letter, following = raw[m.end() : m.end() + 1], raw[m.end() + 1 : m.end() + 2]
+    if m["mark"] in (".", ")") and m["mark"]:
+        return bool(m["gap"]) or letter.isalpha()
+    if not letter.isupper() or (not following.islower() and following != " "):
+        return False
+    return bool(m["mark"]) or (bool(m["gap"]) and ("." in m["number"] or unit_at(folded, m.end()) is None))
 
 
 def _date(folded: str, at: int, words: list[str]) -> Mask | None:
@@ -383,6 +394,7 @@ def _widened(folded: str, at: int, words: list[str], amount: Amount, kind: str, 
 
 
 _BAND_FILLERS = context_words("band_between")
+_AFTER_NAMES = context_words("after_name")
 _BAND_HEADS = context_words("band_head")
 _BAND_BEFORE = context_words("band_before")
 
@@ -429,12 +441,15 @@ def _bare(folded: str, raw: str, at: int, end: int, words: list[str], before: st
         return Mask(at, end, "date", "year")
     if digits >= 8 and free:
         return Mask(at, end, "code", "long_digits")
-    if digits <= 2 and free and before == " " and _after_name(raw, at, words):
+    if digits <= 2 and free and before == " " and _after_name(folded, raw, at, end, words):
         return Mask(at, end, "address", "number_of_a_place")
     return None
 
 
-def _after_name(raw: str, at: int, words: list[str]) -> bool:
-    """Two capitalised words before, as in "khu dân cư Tân Đông 1"."""
+def _after_name(folded: str, raw: str, at: int, end: int, words: list[str]) -> bool:
+    """Two capitalised words before and no noun behind, as in "khu dân cư Tân Đông 1, xã" or "xã Đam Rông 1 với"."""
+    behind = word_at(folded, end)
+    if behind and behind.start > end and behind.text not in _AFTER_NAMES:
+        return False
     tail = raw[max(0, at - 24) : at].split()
     return len(words) >= 2 and len(tail) >= 2 and all(w[:1].isupper() and not w[1:2].isupper() for w in tail[-2:])

@@ -4,10 +4,14 @@ Three ways to write a quantity are read: numbers ("5/6 xã", "hai mươi tư th�
 "chưa có xã nào") and totals ("toàn bộ hộ nghèo"). What a quantity is about, its sign and its comparator inherited from the head of
 a list are the business of frames.py; a quantity that nobody wants costs nothing, one that is missing cannot come back.
 
-Flags: dot_decimal ("8.43%"), ambiguous_thousands ("1,234"), english_notation, spaced_thousands, elided_scale ("3 đến 5 triệu"),
-every ("cứ 100 hộ"), implied_money ("4,2 tỷ"), inherited_unit ("từ 36 triệu lên 39 triệu đồng"), above_denominator, broken (digits cut from a longer code),
-single_word (one ambiguous number word), from ("từ 95%" without an end), exceeds ("vượt 21%"), times ("gấp 2,5 lần"),
-half ("một nửa", value in per cent), gift, foreign_money, per:<what> ("tiêu chí/xã" is per:commune).
+Flags
+  of the number   dot_decimal ("8.43%"), ambiguous_thousands ("1,234"), english_notation, spaced_thousands,
+                  broken (digits cut from a longer code), elided_scale ("3 đến 5 triệu"), above_denominator,
+                  single_word (one ambiguous number word), half ("một nửa", in per cent)
+  of the unit     implied_money ("4,2 tỷ"), inherited_unit ("từ 36 triệu lên 39 triệu đồng"),
+                  per:<what> ("tiêu chí/xã" is per:commune), times ("gấp 2,5 lần"), gift ("suất quà"), foreign_money
+  of the place    from ("từ 95%" without an end), exceeds ("vượt 21%"), every ("cứ 100 hộ"),
+                  of_counted (in "4 quận hết hộ nghèo" the zero says which districts are counted)
 """
 
 from __future__ import annotations
@@ -29,6 +33,7 @@ from extraction.units import Comparator, UnitHit, comparator_after, comparator_b
 
 _DIGIT_RE = re.compile(r"[0-9]+")
 _LEXEME_RE = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
+_PLACES = frozenset({"commune", "district", "province", "village"})
 _CLAUSE_END_RE = re.compile(r"[;:()\n\"]|,(?![0-9])|\.(?![0-9])|[0-9]")
 _EVERY_YEAR_RE = re.compile(r"(?:mỗi|hằng|hàng|từng) năm|bình quân (?:\d+ )?năm|hàng năm")
 _ESTIMATE_RE = re.compile(
@@ -212,6 +217,8 @@ class _Reader:
             return hit.unit.code, [*flags, hit.unit.kind]
         if hit.unit.kind == "money":
             return self._money(amount, at), flags
+        if hit.unit.code in _PLACES and amount.scale >= 1e6:
+            return "other", flags  # "25 triệu bản" of a book, no villages
         return hit.unit.code, flags
 
     def _money(self, amount: Amount, at: int) -> str:
@@ -402,10 +409,14 @@ _LINK_RE = re.compile(r"(?:xuống|lên|còn|đến|tới|thành|và)(?: còn| m
 
 
 def _linked(folded: str, quantities: list[Quantity]) -> list[Quantity]:
-    """ "từ 36 triệu lên 39 triệu đồng", "từ 16,58 (…) xuống 15,82 tiêu chí/xã": the first takes unit and scale of the second."""
+    """What quantities take from each other: in "từ 36 triệu lên 39 triệu đồng" and "từ 16,58 (…) xuống 15,82 tiêu chí/xã" the first
+    has unit and scale of the second; a zero behind counted places tells which are counted.
+    """
     out = list(quantities)
     for i in range(len(out) - 1):
         first, second = out[i], out[i + 1]
+        if second.form == "zero" and first.form != "zero" and first.unit in _PLACES and not folded[first.end : second.start].strip():
+            out[i + 1] = replace(second, flags=(*second.flags, "of_counted"))
         if first.unit is not None or second.unit is None or second.start - first.end > 60 or second.form != "digits":
             continue
         if (

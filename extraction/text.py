@@ -89,7 +89,7 @@ def read(raw: str) -> Text:
     The title is the first line. Sentences never cross a line end; a full stop ends one before a capital, a digit or a list
     mark, and not after an abbreviation, an initial or the number of a list item.
     """
-    folded = fold(raw)
+    folded = _unwrapped(raw, fold(raw))
     lines = [Span(m.start(), m.end()) for m in re.finditer(r"[^\n]*\S[^\n]*", folded)]
     title_end = lines[0].end if len(lines) > 1 else len(raw)
     body_end = _footer(folded, lines)
@@ -98,8 +98,29 @@ def read(raw: str) -> Text:
     return Text(raw, folded, title_end, body_end, paragraphs or (Span(0, 0),), tuple(sentences) or (Sentence(0, 0, 0),))
 
 
+_WRAP_RE = re.compile(r"(?<=[^\s.!?:;…])[ \t]{0,8}\n{1,2}[ \t]{0,80}(?=[^\W\d_]|%)(?![a-zđ][.)])")
+
+
+def _unwrapped(raw: str, folded: str) -> str:
+    """Without the line ends that only wrap a sentence ("… xác định\\n   nhiệm vụ trọng tâm"), as pasted office documents have them: behind
+    a line of prose without a full stop, before a small letter that is no list mark. A line end becomes a space.
+    """
+    if "\n" not in folded:
+        return folded
+    title_end = folded.find("\n", len(folded) - len(folded.lstrip()))
+
+    def join(m: re.Match[str]) -> str:
+        line = m.start() - folded.rfind("\n", 0, m.start())
+        one_break = raw[m.start() : m.end()].replace("\r\n", "\n").count("\n") == 1
+        wraps = one_break and m.start() > title_end and line > _WRAP and not raw[m.end()].isupper()
+        return " " * len(m.group()) if wraps else m.group()
+
+    return _WRAP_RE.sub(join, folded)
+
+
 # ---- footer -------------------------------------------------------------------------------------------------------
 
+_WRAP = 40  # characters: shorter lines are headings, captions and table cells
 _PROSE = 140  # characters: a line this long is prose; captions, links and headlines of other articles are shorter
 
 

@@ -57,6 +57,7 @@ def test_units(text: str, unit: str) -> None:
     [
         ("12 xã hội", "commune"), ("3 đồng bằng", "vnd"), ("2 bộ phận", "other"), ("7 hộ chiếu", "household"), ("4 tỷ lệ", "vnd"),
         ("5 trường hợp", "school"), ("9 huyện ủy", "district"), ("9 điều tra viên", "structure"), ("6 bản đồ", "village"), ("2 khu vực", "other"),
+        ("3 nhà xuất bản", "household"), ("2 bản dự thảo", "village"), ("25 triệu bản", "village"),
     ],
 )  # fmt: skip
 def test_the_beginning_of_another_word_is_no_unit(text: str, not_unit: str) -> None:
@@ -177,7 +178,7 @@ def test_a_fraction_above_one_is_flagged() -> None:
 @pytest.mark.parametrize(
     ("text", "low", "high", "unit"),
     [
-        ("25-30%", 25, 30, "percent"), ("25 - 30%", 25, 30, "percent"), ("25–30%", 25, 30, "percent"), ("15 đến 20%", 15, 20, "percent"),
+        ("25-30%", 25, 30, "percent"), ("25 - 30%", 25, 30, "percent"), ("25–30%", 25, 30, "percent"), ("25 ndash; 30%", 25, 30, "percent"), ("25&ndash;30%", 25, 30, "percent"), ("15 đến 20%", 15, 20, "percent"),
         ("từ 3% đến 4%", 3, 4, "percent"), ("từ 15 đến 20%", 15, 20, "percent"), ("1 - 1,5%/năm", 1, 1.5, "percent"),
         ("2,0 - 2,5%/năm", 2, 2.5, "percent"), ("1,2% - 1,3%", 1.2, 1.3, "percent"), ("1,0 - 1,2 điểm phần trăm", 1, 1.2, "percentage_point"),
         ("từ 3 đến 5 triệu đồng", 3e6, 5e6, "vnd"), ("30-40 tỷ", 30e9, 40e9, "vnd"), ("30 - 32 nghìn lao động", 30000, 32000, "person"),
@@ -307,6 +308,12 @@ def test_totals_are_a_hundred_per_cent(text: str) -> None:
 @pytest.mark.parametrize("text", ["tất cả 61 xã", "toàn bộ 61 xã", "cả 61 xã", "tất cả có 61 xã"])
 def test_a_total_with_a_number_is_that_number(text: str) -> None:
     assert brief(text) == [("eq", 61, "commune")]
+
+
+def test_a_zero_that_says_which_places_are_counted_is_flagged() -> None:
+    assert [("of_counted" in q.flags, q.value) for q in quantities("Thủ đô đã có 4 quận hết hộ nghèo")] == [(False, 4), (True, 0)]
+    assert [("of_counted" in q.flags, q.value) for q in quantities("thêm 3 huyện không còn hộ nghèo")] == [(False, 3), (True, 0)]
+    assert [("of_counted" in q.flags, q.value) for q in quantities("Quận không còn hộ nghèo")] == [(False, 0)]
 
 
 # ---- each year
