@@ -113,10 +113,6 @@ def _falls_itself(text: Text, slot: Slot, left: Slot) -> bool:
     turned = has(slot.lead_near, "down") or has(slot.lead_near, "up")
     before = left.prev is not None and left.prev.unit_in in _PERCENTS
     rate_told = before or left.inherited_from is not None or "%" in text.folded[left.q.end : slot.q.start]
-        "%" in text.folded[left.q.end : slot.q.start]
-        or left.inherited_from is not None
-        or (left.prev is not None and left.prev.unit_in in _PERCENTS)
-    )
     return turned and left.unit_in == "household" and not slot.per_year and not rate_told and slot.link != "semicolon"
 
 
