@@ -79,6 +79,8 @@ class Inheritance:
         quiet, speakers = self._flow()
         if kind == "achievement" and speakers[index + 1] > speakers[m.sentence + 1]:
             return False
+        if kind == "achievement" and self.text.folded.startswith("riêng", m.start):
+            return False  # "Riêng năm 2014, …" is an aside of its paragraph
         between = quiet[index] - quiet[m.sentence + 1]
         # in an article that nobody knows the day of, a near guess is better than none
         return between <= _QUIET and (kind == "target" or m.scene or (self.published is None and between == 0))

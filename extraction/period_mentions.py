@@ -57,7 +57,7 @@ _COMPARED_RE = re.compile(
 )
 _FROM_RE = re.compile(r"(?:^|[ (])từ (?:mức |gần |trên |hơn |dưới |khoảng |chỗ |chỉ )*(\d[\d.,]*)[^,;()\d]{0,40}$")
 _BROUGHT_OVER_RE = re.compile(r" *(?:chuyển|kéo dài)\b")  # "vốn năm 2022 chuyển sang" is money of another year
-_OF_PLAN_RE = re.compile(r"(?:vốn|kế hoạch|chương trình|mtqg|dự toán|ngân sách|đề án)[^.,;:()\d]{0,70}$")
+_OF_PLAN_RE = re.compile(r"(?:vốn|kế hoạch|chương trình|mtqg|dự toán|ngân sách|đề án|mục tiêu|chỉ tiêu|nghị quyết)[^.,;:()\d]{0,70}$")
 _DIGIT_RE = re.compile(r"\d")
 _BEFORE = 70  # characters before an expression that decide what it is
 
@@ -91,7 +91,7 @@ def _mention(text: Text, e: TimeExpression, calendar: Calendar, brackets: Bracke
         sentence=index,
         planned=_is_planned(folded, e, sentence, calendar.published, last),
         reference="từ " in before and _FROM_RE.search(folded[max(sentence.start, e.start - _BEFORE, told) : e.start]) is not None,
-        of_plan=e.shape in ("year", "years") and not e.link and e.part == "whole" and _OF_PLAN_RE.search(before) is not None,
+        of_plan=e.shape in ("year", "years") and e.link in ("", "within") and e.part == "whole" and _OF_PLAN_RE.search(before) is not None,
         vision=any(word in folded[max(0, e.start - 12) : e.end] for word in ("tầm nhìn", "định hướng")),
         scene=_sets_the_scene(folded, e, sentence),
         bracket=bracket,

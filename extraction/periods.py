@@ -94,6 +94,8 @@ class PeriodReader:
         elapsed = next((m for m in reversed(here) if m.kind == "elapsed" and m.end <= position and m.bracket is None), None)
         if elapsed is not None and elapsed.expression.count is not None:
             found += self._around.span_of(elapsed.expression.count)
+            if elapsed.expression.link == "since" and kind == "achievement":
+                return [*found, ("as_of.years_later", "derived", elapsed)]
         found += self._around.carried(kind, index)
         if kind == "target":
             found += self._plan_told_of(position, index) + self._around.lead()
@@ -192,6 +194,8 @@ class PeriodReader:
         e, report = m.expression, self._around.report
         if e.shape == "same_period":
             return self._same_period(m, kind)
+        if e.shape == "elapsed":
+            return self._years_later(m)
         if e.shape == "now" and e.opening is None and report is not None and m.start > report.end:
             return report.last_day
         _, last = self._calendar.days(e, "achievement" if told_plan else kind, self._year_near(m, kind))
@@ -214,6 +218,14 @@ class PeriodReader:
             if x.governs and x.expression.year is not None and not x.planned:
                 return x.expression.year
         return None
+
+    def _years_later(self, m: PeriodMention) -> date | None:
+        """ "Năm 2010 xã đạt 4 tiêu chí. Sau 8 năm, …": counted from the year told before, at most up to the day of publication."""
+        told = [x for rule, _, x in self._around.carried("achievement", m.sentence) if rule == "as_of.sentence_before"]
+        if not told or told[0].last_day is None or m.expression.count is None:
+            return self.published
+        day = date(min(told[0].last_day.year + m.expression.count, 2100), 12, 31)
+        return self.published if self.published is not None and day.year >= self.published.year else day
 
     def _same_period(self, m: PeriodMention, kind: Kind) -> date | None:
         """ "cùng kỳ năm ngoái": the period told before, a year (or to the named year) back."""

@@ -54,7 +54,7 @@ _ANCHORS = (
 _OTHER_STANDARD_RE = re.compile(
     r" *(?:quốc gia|văn hóa|văn minh|đô thị|nghèo|tiếp cận|an toàn|y tế|mới|về|sớm|trước|\d|tiêu chí|theo|phổ cập|xanh|sáng)"
 )
-_CONJUNCTIONS = (" hoặc ", " và ", " hay ")
+_CONJUNCTIONS = (" hoặc ", " và ", " hay ", "/", " / ")
 
 
 def find_recognitions(folded: str, end: int) -> list[Recognition]:

@@ -85,6 +85,7 @@ _FILLERS = frozenset(
         "chiều", "tối", "trưa", "đêm", "hôm", "ngay", "tầm", "nhìn", "kết", "thúc", "toàn", "khi", "những",
     )
 )  # fmt: skip
+_CLOCK_RE = re.compile(r"\d{1,2}(?:[hg]|[hg:]\d\d)|giờ")  # "đến 17h30 ngày 20/9"
 _WEAK_START = frozenset(("của", "các", "khoảng", "ước", "cho", "ngay", "khi", "những"))
 
 
@@ -114,6 +115,9 @@ def _lead(folded: str, core: int) -> tuple[int, Link, Part]:
     for i in range(len(pieces) - 1, -1, -1):
         piece = pieces[i]
         begin = at - len(piece)
+        if _CLOCK_RE.fullmatch(piece) or (piece.isdigit() and i + 1 < len(pieces) and pieces[i + 1] == "giờ"):
+            at = begin - 1
+            continue
         word = piece if piece.isalpha() else _alpha_tail(piece)
         if word:
             if word in _PARTS and part == "whole" and not link:
@@ -254,7 +258,7 @@ def _counted_months(folded: str, at: int, counted: tuple[int, int]) -> TimeExpre
 
 def _opens_clause(folded: str, at: int) -> bool:
     before = folded[max(0, at - 12) : at].rstrip(" ")
-    return not before or before[-1] in "\n.:;,(" or before.endswith(("trong", "hết", "qua", "sau"))
+    return not before or before[-1] in "\n.:;,(" or before.endswith(("trong", "hết", "qua", "sau", "chung"))
 
 
 def _quarter(folded: str, at: int) -> TimeExpression | None:

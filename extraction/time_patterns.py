@@ -22,7 +22,8 @@ COUNT_RE = re.compile(
     r"(?:(?<![\w.,/\-])(\d{1,2})|(?<!\w)(mười(?: (?:một|hai|lăm))?|hai mươi|ba mươi|một|hai|ba|bốn|năm|sáu|bảy|bẩy|tám|chín)) +$"
 )
 AFTER_YEAR_WORD_RE = re.compile(
-    rf"năm *(?:(?P<year>{YEAR})(?:(?:, *(?:năm +)?{YEAR}){{0,4}},? *(?:-|đến|tới|và|/) *(?:năm +)?(?P<last>{YEAR}))?(?: *(?:này|nay)\b)?"
+    rf"năm *(?:(?P<year>{YEAR})(?:(?:, *(?:năm +)?{YEAR}){{0,4}}(?:,? *(?:-|đến|tới|và|/)|,) *(?:năm +)?(?P<last>{YEAR}))?"
+    r"(?: *(?:này|nay)\b)?"
     rf"|học +(?P<school>{YEAR}) *[-/] *(?P<school_last>{YEAR})"
     r"|(?P<relative>nay|này|ngoái|trước|vừa qua|qua|tới|sau|kế tiếp|kia)\b)"
 )

@@ -202,6 +202,108 @@ def test_what_a_sentence_inherits(text: str, kind: Kind, published: str | None, 
     assert as_of(body(text), kind, published) == day
 
 
+AS_NEWSROOMS_WRITE = [
+    ("Theo kế hoạch, đến hết năm 2022 toàn tỉnh có ⟨100⟩ xã đạt chuẩn; tuy nhiên đến tháng 10 mới có 92 xã.", "target", "2022-11-05", "2022-12-31"),
+    ("Theo kế hoạch, đến hết năm 2022 toàn tỉnh có 100 xã đạt chuẩn; tuy nhiên đến tháng 10 mới có ⟨92⟩ xã.", "achievement", "2022-11-05", "2022-10-31"),
+    ("Năm 2021, tỉnh giao giảm ⟨3⟩%, kết quả giảm 3,4%.", "target", "2022-01-05", "2021-12-31"),
+    ("Năm 2021, tỉnh giao giảm 3%, kết quả giảm ⟨3,4⟩%.", "achievement", "2022-01-05", "2021-12-31"),
+    ("Trong quý III, huyện có thêm ⟨3⟩ xã.", "achievement", "2023-10-10", "2023-09-30"),
+    ("Tính từ đầu năm đến ngày 15/11, giải ngân ⟨45⟩%.", "achievement", "2023-11-20", "2023-11-15"),
+    ("Từ đầu năm đến nay, toàn tỉnh tạo việc làm cho ⟨12.000⟩ lao động.", "achievement", "2023-11-20", "2023-11-20"),
+    ("Tính đến 30/9/2022 giải ngân 45%; cùng kỳ năm 2021 đạt ⟨40⟩%.", "achievement", "2022-10-20", "2021-09-30"),
+    ("Đến 30/9/2022, thu nhập tăng ⟨5⟩% so cùng kỳ.", "achievement", "2022-10-20", "2022-09-30"),
+    ("Năm 2022 so với năm 2021, số hộ nghèo giảm ⟨1.200⟩ hộ.", "achievement", "2023-01-20", "2022-12-31"),
+    ("Dự kiến đến cuối tháng 12/2023, tỷ lệ này còn ⟨5⟩%.", "target", "2023-10-20", "2023-12-31"),
+    ("Giai đoạn 2021 - 2023, toàn huyện giảm được 1.245 hộ nghèo, bình quân mỗi năm giảm ⟨4,2⟩%.", "achievement", "2024-02-20", "2023-12-31"),
+    ("Đến năm 2020, toàn huyện có ⟨15⟩/15 xã đạt chuẩn, về trước kế hoạch 1 năm.", "achievement", "2021-02-20", "2020-12-31"),
+    ("Mục tiêu của huyện là đến năm 2025 có 60% số xã đạt chuẩn nâng cao; mỗi năm xây dựng từ ⟨5⟩ - 6 mô hình.", "target", "2023-02-20", "2025-12-31"),
+    ("Kết thúc năm 2023, tỷ lệ hộ nghèo giảm còn ⟨3,2⟩%.", "achievement", "2024-02-20", "2023-12-31"),
+    ("Ngay trong tháng 1/2024, có ⟨25⟩ hộ được vay.", "achievement", "2024-02-20", "2024-01-31"),
+    ("Hết quý I năm nay, có ⟨25⟩ hộ được vay.", "achievement", "2024-04-20", "2024-03-31"),
+    ("Đến 31-12-2022, dư nợ cho vay hộ nghèo đạt ⟨900⟩ tỷ đồng.", "achievement", "2023-01-20", "2022-12-31"),
+    ("Kế hoạch năm 2024 giảm ⟨1,5⟩% (năm 2023 giảm 2%).", "target", "2024-01-20", "2024-12-31"),
+    ("Kế hoạch năm 2024 giảm 1,5% (năm 2023 giảm ⟨2⟩%).", "achievement", "2024-01-20", "2023-12-31"),
+    ("Theo chuẩn nghèo mới giai đoạn 2022 - 2025, đầu năm 2022 toàn tỉnh có ⟨30.000⟩ hộ nghèo, đến cuối năm 2023 giảm còn 20.000 hộ.", "achievement", "2024-01-20", "2022-01-01"),
+    ("Theo chuẩn nghèo mới giai đoạn 2022 - 2025, đầu năm 2022 toàn tỉnh có 30.000 hộ nghèo, đến cuối năm 2023 giảm còn ⟨20.000⟩ hộ.", "achievement", "2024-01-20", "2023-12-31"),
+    ("Phấn đấu giai đoạn 2023-2025 mỗi năm giảm ⟨2⟩%; đến năm 2025 còn 5%.", "target", "2023-01-20", "2025-12-31"),
+    ("Trung bình mỗi năm trong giai đoạn 2016-2020, tỉnh giảm ⟨2,5⟩%.", "achievement", "2021-01-20", "2020-12-31"),
+    ("Tổng vốn thực hiện chương trình năm 2023 là ⟨450⟩ tỷ đồng, trong đó đến 30/9 đã giải ngân 200 tỷ đồng.", "target", "2023-10-20", "2023-12-31"),
+    ("Tổng vốn thực hiện chương trình năm 2023 là 450 tỷ đồng, trong đó đến 30/9 đã giải ngân ⟨200⟩ tỷ đồng.", "achievement", "2023-10-20", "2023-09-30"),
+    ("Tính chung 9 tháng, giải ngân đạt ⟨54⟩%.", "achievement", "2023-10-20", "2023-09-30"),
+    ("Lũy kế 10 tháng năm 2023 đạt ⟨60⟩%.", "achievement", "2023-11-20", "2023-10-31"),
+    ("Ba năm qua (2019 - 2021), xã vận động được ⟨2⟩ tỷ đồng.", "achievement", "2022-01-20", "2021-12-31"),
+    ("Phấn đấu đến cuối nhiệm kỳ, có ⟨96⟩ xã đạt chuẩn.", "target", "2022-01-20", "2025-12-31"),
+    ("Năm học 2023 - 2024, toàn tỉnh có ⟨75⟩% trường đạt chuẩn.", "achievement", "2024-06-20", "2024-05-31"),
+    ("Tính đến hết 31/12/2023, toàn tỉnh có ⟨75⟩ xã.", "achievement", "2024-06-20", "2023-12-31"),
+    ("Từ 2016 đến 2020, huyện giảm ⟨75⟩ hộ.", "achievement", "2021-06-20", "2020-12-31"),
+    ("Kế hoạch 5 năm 2021-2025 đặt ra giảm ⟨1,5⟩%/năm.", "target", "2021-06-20", "2025-12-31"),
+    ("Sau 3 năm, từ ⟨12⟩% (năm 2020), tỷ lệ hộ nghèo chỉ còn 6%.", "achievement", "2023-06-20", "2020-12-31"),
+    ("Sau 3 năm, từ 12% (năm 2020), tỷ lệ hộ nghèo chỉ còn ⟨6⟩%.", "achievement", "2023-06-20", "2023-06-20"),
+    ("So với đầu nhiệm kỳ, tỷ lệ hộ nghèo giảm ⟨5,4⟩%.", "achievement", "2023-06-20", "2023-06-20"),
+    ("Trước năm 2020, xã có ⟨200⟩ hộ nghèo.", "achievement", "2023-06-20", "2019-12-31"),
+    ("Đến tháng 6/2025, cả nước có 6.084 xã đạt chuẩn và cơ bản hoàn thành mục tiêu cả giai đoạn 2021-2025; có ⟨2.567⟩ xã nâng cao.", "achievement", "2025-07-05", "2025-06-30"),
+    ("Hết tháng 6, có 5.775 xã đạt chuẩn, vượt mục tiêu năm 2022 và ⟨764⟩ xã nâng cao.", "achievement", "2022-07-05", "2022-06-30"),
+    ("Từ chỗ mỗi xã chỉ đạt ⟨2⟩ tiêu chí năm 2010, đến nay mỗi xã đạt 15 tiêu chí.", "achievement", "2015-01-05", "2010-12-31"),
+    ("Từ chỗ mỗi xã chỉ đạt 2 tiêu chí năm 2010, đến nay mỗi xã đạt ⟨15⟩ tiêu chí.", "achievement", "2015-01-05", "2015-01-05"),
+    ("Đến cuối năm 2022, tỷ lệ hộ nghèo giảm từ ⟨15⟩% xuống còn 12%.", "achievement", "2023-01-05", "2021-12-31"),
+    ("Giai đoạn 2016-2020, tỷ lệ hộ nghèo giảm từ ⟨15⟩% xuống còn 5%.", "achievement", "2021-01-05", "2015-12-31"),
+    ("Năm 2022 huyện có 3 xã về đích; năm 2023 phấn đấu thêm ⟨2⟩ xã.", "target", "2023-01-05", "2023-12-31"),
+    ("Năm 2022 huyện có ⟨3⟩ xã về đích; năm 2023 phấn đấu thêm 2 xã.", "achievement", "2023-01-05", "2022-12-31"),
+    ("Huyện có 3 xã về đích trong năm 2022, phấn đấu năm 2023 có thêm ⟨2⟩ xã.", "target", "2023-01-05", "2023-12-31"),
+    ("Huyện có ⟨3⟩ xã về đích trong năm 2022, phấn đấu năm 2023 có thêm 2 xã.", "achievement", "2023-01-05", "2022-12-31"),
+    ("Toàn huyện có ⟨12⟩ xã đạt chuẩn, phấn đấu năm 2023 có thêm 2 xã.", "achievement", "2023-01-05", "2023-01-05"),
+    ("Đến hết năm 2025, tầm nhìn đến năm 2030, tỉnh có ⟨90⟩% số xã đạt chuẩn.", "target", "2023-01-05", "2025-12-31"),
+    ("Tỷ lệ hộ nghèo của tỉnh cuối năm 2021 là ⟨9,5⟩%, năm 2022 là 7,9%.", "achievement", "2023-01-05", "2021-12-31"),
+    ("Tỷ lệ hộ nghèo của tỉnh cuối năm 2021 là 9,5%, năm 2022 là ⟨7,9⟩%.", "achievement", "2023-01-05", "2022-12-31"),
+    ("Các năm 2021, 2022, 2023 huyện giảm ⟨900⟩ hộ nghèo.", "achievement", "2024-01-05", "2023-12-31"),
+    ("Chỉ tiêu đến cuối năm nay còn ⟨900⟩ hộ nghèo.", "target", "2024-05-05", "2024-12-31"),
+    ("Những tháng đầu năm, huyện có ⟨90⟩ hộ thoát nghèo.", "achievement", "2024-05-05", "2024-05-05"),
+    ("Số liệu cập nhật đến 17 giờ ngày 20/9/2023, toàn tỉnh có ⟨90⟩ hộ.", "achievement", "2023-09-22", "2023-09-20"),
+    ("Trong tháng 8, toàn tỉnh có ⟨90⟩ hộ được hỗ trợ.", "achievement", "2023-09-22", "2023-08-31"),
+    ("Hai tháng đầu năm 2024, giải ngân ⟨9⟩%.", "achievement", "2024-03-12", "2024-02-29"),
+    ("Đến giữa tháng 11/2023, giải ngân ⟨59⟩%.", "achievement", "2023-11-22", "2023-11-15"),
+    ("Trong 11 tháng của năm 2023, giải ngân ⟨59⟩%.", "achievement", "2023-12-02", "2023-11-30"),
+    ("Cuối quý II/2023, tỷ lệ giải ngân là ⟨30⟩%.", "achievement", "2023-07-12", "2023-06-30"),
+    ("Tỷ lệ này năm trước là ⟨30⟩%.", "achievement", "2023-07-12", "2022-12-31"),
+    ("Một năm trước, tỷ lệ này là ⟨30⟩%.", "achievement", "2023-07-12", "2022-12-31"),
+    ("Đầu nhiệm kỳ, tỷ lệ hộ nghèo là ⟨30⟩%, nay còn 12%.", "achievement", "2023-07-12", "2020-01-01"),
+    ("Đầu nhiệm kỳ, tỷ lệ hộ nghèo là 30%, nay còn ⟨12⟩%.", "achievement", "2023-07-12", "2023-07-12"),
+    ("Kết quả điều tra năm 2022 cho thấy, toàn huyện có ⟨3.012⟩ hộ nghèo.", "achievement", "2023-03-12", "2022-12-31"),
+    ("Qua rà soát đến cuối tháng 10, toàn huyện có ⟨3.012⟩ hộ nghèo.", "achievement", "2023-11-12", "2023-10-31"),
+    ("Vốn năm 2022 chuyển sang năm 2023 là ⟨85⟩ tỷ đồng.", "target", "2023-03-12", "2023-12-31"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "kind", "published", "day"), AS_NEWSROOMS_WRITE)
+def test_sentences_as_newsrooms_write_them(text: str, kind: Kind, published: str, day: str) -> None:
+    assert as_of(body(text), kind, published) == day
+
+
+ARTICLES: list[tuple[str, str, list[tuple[Kind, str]]]] = [
+    ("Giảm nghèo bền vững\nUBND tỉnh vừa ban hành Kế hoạch thực hiện Chương trình MTQG giảm nghèo bền vững năm 2024.\nTheo đó, tỉnh đặt mục tiêu giảm tỷ lệ hộ nghèo ⟨1,5⟩%.\nVề chỉ tiêu cụ thể: ⟨100⟩% người nghèo có thẻ BHYT; đào tạo nghề cho ⟨600⟩ lao động.","2024-02-02",[("target", '2024-12-31')]*3),
+    ("Xây dựng nông thôn mới\nI. KẾT QUẢ NĂM 2023\nToàn huyện có ⟨12⟩ xã đạt chuẩn.\nTỷ lệ hộ nghèo giảm còn ⟨4⟩%.\nII. NHIỆM VỤ NĂM 2024\nCó thêm ⟨2⟩ xã đạt chuẩn nâng cao.","2024-01-09",[("achievement", '2023-12-31'),("achievement", '2023-12-31'),("target", '2024-12-31')]),
+    ("Đại hội Đảng bộ xã\nNhiệm kỳ 2020-2025, xã đạt nhiều kết quả: thu nhập bình quân đạt ⟨60⟩ triệu đồng/người/năm; giảm ⟨90⟩ hộ nghèo.\nNhiệm kỳ 2025-2030, Đảng bộ đề ra các chỉ tiêu:\n- Tỷ lệ hộ nghèo giảm ⟨1⟩%/năm;\n- Đến năm 2028, có ⟨3⟩ thôn kiểu mẫu;\n- Thu nhập đạt ⟨90⟩ triệu đồng.","2025-07-20",[("achievement", '2025-12-31'),("achievement", '2025-12-31'),("target", '2030-12-31'),("target", '2028-12-31'),("target", '2030-12-31')]),
+    ("Kỳ họp HĐND\nSáng 5/12, HĐND tỉnh khai mạc kỳ họp. Theo báo cáo, năm 2024 tỉnh giảm ⟨2,1⟩% hộ nghèo; tạo việc làm cho ⟨17.000⟩ lao động.\nTỷ lệ hộ nghèo còn ⟨5⟩%.","2024-12-05",[("achievement", '2024-12-31')]*3),
+    ("Đổi thay ở xã vùng cao\nCuối năm 2023, xã còn ⟨40⟩ hộ nghèo. Đến nay xã chỉ còn ⟨12⟩ hộ. Nhờ vậy, thu nhập đạt ⟨48⟩ triệu đồng.","2024-09-05",[("achievement", '2023-12-31'),("achievement", '2024-09-05'),("achievement", '2024-09-05')]),
+    ("Giải ngân vốn\nTính đến ngày 31/10, toàn tỉnh giải ngân ⟨1.200⟩ tỷ đồng, đạt ⟨55⟩% kế hoạch.\nTrong đó, vốn giảm nghèo đạt ⟨48⟩%; vốn nông thôn mới ⟨61⟩%.\nPhấn đấu đến hết 31/01/2025 giải ngân trên ⟨95⟩%.\nMột số đơn vị giải ngân thấp như Sở Y tế ⟨12⟩%.","2024-11-06",[("achievement", '2024-10-31')]*4+[("target", '2025-01-31'),("achievement", '2024-10-31')]),
+    ("Nông thôn mới ở huyện A\nNăm 2010, khi bắt đầu, xã chỉ đạt ⟨4⟩ tiêu chí, tỷ lệ hộ nghèo ⟨35⟩%. Sau 10 năm, xã đạt ⟨19⟩/19 tiêu chí, hộ nghèo còn ⟨3⟩%.","2020-10-06",[("achievement", '2010-12-31'),("achievement", '2010-12-31'),("achievement", '2020-10-06'),("achievement", '2020-10-06')]),
+    ("Huyện B phấn đấu\nTheo kế hoạch năm 2023, huyện có thêm ⟨4⟩ xã đạt chuẩn. Hiện huyện có ⟨10⟩ xã đạt chuẩn, còn ⟨5⟩ xã dưới 15 tiêu chí. Năm nay, huyện tập trung cho ⟨2⟩ xã khó khăn nhất.","2023-04-06",[("target", '2023-12-31'),("achievement", '2023-04-06'),("achievement", '2023-04-06'),("target", '2023-12-31')]),
+    ("Hội nghị tổng kết\nNgày 12/1, UBND huyện tổng kết công tác năm 2021, triển khai nhiệm vụ năm 2022. Năm qua, huyện có ⟨3⟩ xã về đích, giảm ⟨2⟩% hộ nghèo. Năm 2022, huyện phấn đấu có thêm ⟨2⟩ xã.","2022-01-13",[("achievement", '2021-12-31'),("achievement", '2021-12-31'),("target", '2022-12-31')]),
+    ("Tổng kết năm\nTrong năm, huyện có thêm ⟨3⟩ xã về đích. Cả năm giảm ⟨2⟩% hộ nghèo, vượt kế hoạch (kế hoạch là ⟨1,5⟩%).","2021-12-24",[("achievement", '2021-12-31'),("achievement", '2021-12-31'),("target", '2021-12-31')]),
+    ("Tỉnh C giảm nghèo\nGiai đoạn 2021-2025, tỉnh đặt mục tiêu giảm ⟨1,5⟩%/năm. Sau hai năm thực hiện, tỷ lệ hộ nghèo giảm từ 9,2% xuống còn ⟨6,1⟩%.\nTừ nay đến năm 2025, mỗi năm tỉnh hỗ trợ ⟨500⟩ hộ làm nhà.","2023-03-24",[("target", '2025-12-31'),("achievement", '2023-03-24'),("target", '2025-12-31')]),
+    ("Chương trình OCOP\nNăm 2022, tỉnh có thêm ⟨40⟩ sản phẩm OCOP, nâng tổng số lên ⟨210⟩ sản phẩm. Trong đó có ⟨3⟩ sản phẩm 5 sao. Dự kiến năm 2023 có thêm ⟨35⟩ sản phẩm.","2023-01-24",[("achievement", '2022-12-31')]*3+[("target", '2023-12-31')]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("marked", "published", "days"), ARTICLES, ids=lambda v: v[:20] if isinstance(v, str) else None)
+def test_time_through_whole_articles(marked: str, published: str, days: list[tuple[Kind, str]]) -> None:
+    raw = marked.replace("⟨", "").replace("⟩", "")
+    r = reader(raw, published)
+    positions = [at - 2 * i for i, at in enumerate(at for at, ch in enumerate(marked) if ch == "⟨")]
+    told = [r.as_of(at, kind).value for at, (kind, _) in zip(positions, days, strict=True)]
+    assert [day.isoformat() if day else None for day in told] == [day for _, day in days]
+
+
 TITLES = [
     ("Kết quả giảm nghèo năm 2018\n* Tín dụng: ⟨4.870⟩ hộ nghèo được vay vốn.", "achievement", "2018-12-27", "2018-12-31"),
     ("Năm 2023, tỉnh công nhận thêm ⟨4⟩ xã nông thôn mới\nThông tin trên được nêu tại kế hoạch.", "target", "2023-02-14", "2023-12-31"),
