@@ -259,8 +259,8 @@ class Anchors:
         level = {"Tỉnh": "province", "Thành phố": "city", "Vùng": "region"}.get(kind) or (
             "commune" if kind in ("Xã", "Phường", "Thị trấn", "Đặc khu") else "district"
         )
-        if level == "region":
-            return None
+        if level == "region" and (before != "của" or "region" not in self.latest):
+            return None  # "vùng" is most often that of the ethnic minorities, which is no unit
         left, subject = self.left(token.start), True
         if left.endswith(_UNIT_LISTS):
             return None  # "15/15 xã, thị trấn đạt"

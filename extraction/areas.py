@@ -75,6 +75,7 @@ class AreaReader:
         self.mentions: list[AreaMention] = read_places(text, hits, self.where)
         self.anchors = Anchors(text, self.where, hits, self.mentions)
         self._topic: dict[int, Anchor | None] = {}
+        self._headings: dict[int, Anchor | None] = {}
         self._title = self.title_topic() or self.lead_topic()
 
     def area(self, position: int) -> Field[Area]:
@@ -240,8 +241,13 @@ class AreaReader:
         """For a line of a list, the place of the line above the list that ends with a colon; under a line that is a place and
         nothing else ("2. Huyện Bình Liêu"), that place.
         """
-        paragraphs, raw = self.text.paragraphs, self.text.raw
         at = self.text.sentences[i].paragraph
+        if at not in self._headings:
+            self._headings[at] = self.heading_of(at)
+        return self._headings[at]
+
+    def heading_of(self, at: int) -> Anchor | None:
+        paragraphs, raw = self.text.paragraphs, self.text.raw
         marker = _marker(raw, paragraphs[at].start)
         for k in range(at - 1, max(at - 1 - _LONGEST_LIST, -1), -1):
             line = paragraphs[k]

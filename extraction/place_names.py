@@ -131,7 +131,8 @@ def names() -> Names:
     for word in words("office_head"):
         add(fold(word), "body", word)
     for word in words("person"):
-        add(word, "person", word)
+        for edge in (" ", "\n", "("):  # with its left edge: "anh" alone would be hit in every "nhanh"
+            entries[edge + word] = ("person", len(word), word, 0)
     for word in words("here"):
         add(word, "here", word)
     for word in words("country"):
@@ -206,4 +207,4 @@ def canonical(name: str) -> str:
     """The gazetteer's folded name for a written one, or the folded name itself."""
     folded = fold(name)
     payload = names().automaton.get(folded, None)
-    return str(payload[2]) if payload and payload[0] == "name" else folded
+    return str(payload[2]) if payload and payload[0] in ("name", "short") else folded
