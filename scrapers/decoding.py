@@ -35,6 +35,7 @@ _LABELS = {
 # UTF-8 read as windows-1252 and written as UTF-8 again: the lead bytes of Vietnamese letters, then a continuation byte
 _CONTINUATION = "".join(bytes([b]).decode("cp1252", "ignore") or chr(b) for b in range(0x80, 0xC0)) + "\u0080-\u00bf"
 _MOJIBAKE_RE = re.compile(f"[ÃÄÅÆ][{_CONTINUATION}]|áº[{_CONTINUATION}]|á»[{_CONTINUATION}]")
+_MOJIBAKE_LEADS = ("áº", "á»", "Ã", "Ä", "Å", "Æ")
 _RUN_RE = re.compile(f"[\u00c2-\u00f4{_CONTINUATION}]{{2,}}")
 _VIETNAMESE_RE = re.compile("[àáâãèéêìíòóôõùúýăđĩũơưạ-ỹ]", re.I)
 _MOJIBAKE_MIN = 3  # fewer can be a foreign name or a closing quotation mark after a capital
@@ -66,7 +67,7 @@ def decode(body: bytes, content_type: str | None = None, legacy: str | None = No
         if basis in ("bom", "utf-8") and name not in (encoding, "utf-8")
     ]
     repairs = []
-    if _is_double(text):
+    if _mojibake(text) >= _MOJIBAKE_MIN:
         text = _repair_double(text)
         repairs.append("double_utf8")
     font = legacy if legacy in fonts.CONVERTERS else fonts.detect(text)
@@ -76,7 +77,7 @@ def decode(body: bytes, content_type: str | None = None, legacy: str | None = No
             text = converted
             repairs.append(font)
     composed = unicodedata.normalize("NFC", text)
-    if composed != text:
+    if composed is not text and composed != text:
         repairs.append("nfc")
     problems += _guard(composed)
     return Decoded(composed, encoding, basis, tuple(repairs), tuple(problems))
@@ -141,8 +142,11 @@ def _reads_vietnamese(text: str) -> bool:
     return only_vietnamese >= 3 and only_vietnamese > 3 * strange
 
 
-def _is_double(text: str) -> bool:
-    return len(_MOJIBAKE_RE.findall(text)) >= _MOJIBAKE_MIN
+def _mojibake(text: str) -> int:
+    """How many sequences there are. Plain counting comes first: the expression takes 9 ms on a page where counts take 1."""
+    if sum(text.count(lead) for lead in _MOJIBAKE_LEADS) < _MOJIBAKE_MIN:
+        return 0
+    return len(_MOJIBAKE_RE.findall(text))
 
 
 def _repair_double(text: str) -> str:
@@ -169,12 +173,22 @@ def _guard(text: str) -> list[str]:
     replaced = text.count("\ufffd")
     if replaced > max(2, _BAD_BYTES_SHARE * len(text)):
         raise UndecodableError(f"{replaced} of {len(text)} characters could not be decoded; set text.legacy in the portal's YAML")
-    left = len(_MOJIBAKE_RE.findall(text))
+    left = _mojibake(text)
     if left >= _MOJIBAKE_MIN and left * 20 > len(_VIETNAMESE_RE.findall(text)):
         raise UndecodableError(f"{left} sequences of mojibake are left after repair; the page was encoded more than twice or cut")
     problems = [f"replaced_bytes: {replaced}"] if replaced else []
-    vietnamese = len(_VIETNAMESE_RE.findall(text))
-    # one letter in five has a mark: four hundred are an article, and counting all letters costs as much as decoding them
-    if vietnamese < 400 and vietnamese < 0.02 * (letters := sum(map(str.isalpha, text))) and letters > 2000:
+    if not _is_vietnamese(text):
         problems.append("not_vietnamese")
     return problems
+
+
+def _is_vietnamese(text: str) -> bool:
+    """Whether a text of some length has the letters that Vietnamese has: one letter in five bears a mark.
+
+    Four hundred of them are an article, and their bytes are counted at once; letters are looked at one by one only below that.
+    """
+    encoded = text.encode("utf-8", "replace")
+    if sum(encoded.count(lead) for lead in (b"\xe1\xba", b"\xe1\xbb")) >= 400:
+        return True
+    letters = sum(map(str.isalpha, text))
+    return letters <= 2000 or len(_VIETNAMESE_RE.findall(text)) >= 0.02 * letters

