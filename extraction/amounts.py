@@ -17,7 +17,7 @@ _SLASH_RE = re.compile(r" ?/ ?(?=[0-9])")
 _OF_RE = re.compile(r" (?:/ ?|trên |trong )(?:tổng số |tổng cộng |tổng |số )?(?=[0-9])")
 # "ndash;" is what is left of an HTML entity on portals that escape twice
 _RANGE_RE = re.compile(r" ?(?:-|~|÷|&?ndash;|đến|tới)(?: khoảng| hơn| gần| dưới)? ?(?=[0-9])")
-_WORD_RANGE_RE = re.compile(r"(?: (?:đến|tới|hoặc|hay)|,| -) (?=[^\W\d_])")
+_WORD_RANGE_RE = re.compile(r"(?P<joint> (?:đến|tới|hoặc|hay)|,| -|) (?=[^\W\d_])")
 _DECIMAL_UNITS = frozenset({"criterion", "subcriterion"})
 
 
@@ -138,13 +138,17 @@ def _range(folded: str, number: Number, hit: UnitHit | None) -> Amount | None:
     """ "25-30%", "1,2% - 1,3%", "từ 3 đến 5 triệu"; the second number must be the higher."""
     at = hit.end if hit else number.end
     m = _RANGE_RE.match(folded, at)
+    joint = "-"
     if m is None:
         m = _WORD_RANGE_RE.match(folded, at) if number.form == "words" and hit is None else None
         if m is None or not _word_number_at(folded, m.end()):
             return None
+        joint = m["joint"]
     top = read_number(folded, m.end())
     if top is None or top.form == "half":
         return None
+    if joint in (",", "") and top.value != number.value + 1:
+        return None  # "bốn, năm xã" and "ba bốn hộ" are about as many; "hai, mười hai" is a list
     top_hit = _unit_of(folded, top)
     if hit and (top_hit is None or top_hit.unit.code != hit.unit.code or top_hit.unit.kind != hit.unit.kind):
         return None
@@ -178,7 +182,7 @@ def _finish(folded: str, first: Number, second: Number | None, hit: UnitHit | No
         other = _settled(folded, second, hit, flags)
     end = max(hit.end if hit else 0, last.end)
     per = per_at(folded, end) if hit or last.scale >= 1e3 else None
-    if hit is None and (last.scale >= 1e9 or (per and "person" in per.means)):
+    if hit is None and (last.scale >= 1e9 or (per and (("person" in per.means) or (last.scale >= 1e6 and per.means != ("year",))))):
         flags.append("implied_money")
     if fraction and other is not None and other < value:
         flags.append("above_denominator")

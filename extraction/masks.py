@@ -61,14 +61,15 @@ _MONTH_YEAR_RE = re.compile(r"(?:0?[1-9]|1[0-2]) ?[/.\-] ?(?:19|20)[0-9]{2}(?![0
 _DAY_MONTH_RE = re.compile(r"(?P<day>[0-9]{1,2}) ?(?P<sep>[/.\-]) ?(?P<month>[0-9]{1,2})(?![0-9]|[/.,][0-9])")
 _DAYS_RE = re.compile(
     r"(?:0?[1-9]|[12][0-9]|3[01])(?:, | ?(?:-|đến|và|tới) ?)(?:hết )?(?:ngày )?"
-    r"(?=[0-9]{1,2}(?P<sep>[/.\-])(?:0?[1-9]|1[0-2])(?![0-9]|[.,][0-9]|%))"
+    r"[0-9]{1,2}(?P<sep>[/.\-])(?:0?[1-9]|1[0-2])(?![0-9]|[.,][0-9]|%)(?:[/.\-](?:19|20)[0-9]{2})?"
 )
 # "567/QĐ-TTg", "23/2011/NQ-HĐND", "51-KH/TU", "245/QĐ-UBND-HC", "257/2025/QH15"; matched in the raw text, where the codes are capitals
 _DOCNO_RE = re.compile(
     r"[0-9]{1,5}[a-zđA-ZĐ]? ?(?:/ ?[0-9]{4} ?)?(?:/ ?(?=[A-ZĐƯ]{2}|[A-ZĐ][a-z]?-|[A-ZĐ][A-Za-z]*[A-ZĐ])|- ?(?=[A-ZĐ][A-Za-zĐđ]{0,4} ?/))"
     r"[A-ZĐƯ][\wđĐ&.]*(?: ?[-/&] ?[A-ZĐƯ][\wđĐ&]*)*"
 )
-_DOCNO_TAIL_RE = re.compile(r"(?:[a-zđ](?![^\W\d_]))?(?:/[0-9]{4})?(?: ?[/\-] ?[a-zđ][\w&.]*)*")
+_DOCNO_TAIL_RE = re.compile(r"(?:[a-zđ](?![^\W\d_]))?(?:[:/][0-9]{4})?(?: ?[/\-] ?[a-zđ][\w&.]*)*")
+_OF_ALL_RE = re.compile(r" ?/ ?[0-9]{1,4}(?![0-9])")
 _AND_RE = re.compile(r" ?(?:,|;|và|hoặc|-|đến|/) ?(?=[0-9])")
 _LIST_RE = re.compile(r"\(?(?P<number>[0-9]{1,2}(?:\.[0-9]{1,2}){0,3})(?![0-9])(?P<mark>[.),:/–-]?)(?P<gap>[ \t]*)")
 _INNER_LIST_RE = re.compile(r"[0-9]{1,2}\)(?= ?\w)")
@@ -210,7 +211,7 @@ def _date(folded: str, at: int, words: list[str]) -> Mask | None:
             return Mask(at, m.end(), "date", "month_year")
         return None
     if (m := _DAYS_RE.match(folded, at)) and (nearest in _DAY_WORDS or (nearest == "từ" and m["sep"] == "/")):
-        return Mask(at, m.end() - 1, "date", "days")
+        return Mask(at, m.end(), "date", "days")
     m = _DAY_MONTH_RE.match(folded, at)
     if m is None or not 1 <= int(m["day"]) <= 31 or not 1 <= int(m["month"]) <= 12:
         return None
@@ -275,6 +276,8 @@ def _labelled(folded: str, raw: str, at: int, digits_end: int, words: list[str],
             return None
         start = start_of_words(folded, at, words, size)
         tail = _DOCNO_TAIL_RE.match(folded, digits_end).end() if label.when in ("code", "program", "no_unit") else digits_end  # type: ignore[union-attr]
+        if label.when in ("always", "house") and (m := _OF_ALL_RE.match(folded, digits_end)):
+            return Mask(start, m.end(), label.kind, f"label:{surface}")  # "xếp thứ 5/11 huyện", "ngõ 12/34"
         if label.when == "generation":
             return Mask(start, digits_end + 2, label.kind, f"label:{surface}")
         end = _more_of_the_same(folded, raw, max(tail, digits_end), label.when)
@@ -290,13 +293,15 @@ def _fits(when: str, folded: str, raw: str, at: int, end: int, left: list[str]) 
     if digits > 5 or (end + 1 < len(folded) and folded[end] in ".," and folded[end + 1].isdigit()):
         return when == "code" and digits > 5
     value = int(folded[at:end])
-    if when in ("always", "code"):
+    if when in ("always", "code", "house"):
         return True
     if when == "year":
         return 1900 <= value <= 2100
     amount = amounts_of(folded).at(at)
     hit = amount.unit if amount else None
     free = (hit is None or _is_year_behind(folded, hit)) and not (amount and (amount.scale > 1 or amount.denominator))
+    if when == "clause":
+        return free or bool(hit and hit.unit.kind not in ("money", "percent") and amount and amount.scale == 1)
     if when == "month":
         return (
             1 <= value <= 12
@@ -378,7 +383,11 @@ def _by_unit(folded: str, raw: str, at: int, words: list[str]) -> Mask | None:
         return _widened(folded, at, words, amount, kind, f"unit:{amount.unit.unit.kind}")
     if amount.per and amount.per.goods:
         return _widened(folded, at, words, amount, "money_rate", "price")
-    if amount.unit and amount.unit.unit.code in _CRITERIA and _is_band(folded, raw, at, words):
+    if (
+        amount.unit
+        and amount.unit.unit.code in _CRITERIA
+        and (_is_band(folded, raw, at, words) or _BAND_COUNT_RE.match(folded, amount.end))
+    ):
         return _widened(folded, at, words, amount, "band", "counted_units_with_so_many")
     return None
 
@@ -393,6 +402,8 @@ def _widened(folded: str, at: int, words: list[str], amount: Amount, kind: str, 
     return Mask(start, after.end if after else amount.end, kind, rule)
 
 
+# "15-18 tiêu chí: 4 xã"
+_BAND_COUNT_RE = re.compile(r"(?: trở lên)? ?: ?(?:có )?[0-9]{1,3} (?:xã|phường|thị trấn|thôn|bản|ấp)(?![^\W\d_])")
 _BAND_FILLERS = context_words("band_between")
 _AFTER_NAMES = context_words("after_name")
 _BAND_HEADS = context_words("band_head")

@@ -130,7 +130,10 @@ class _Reader:
         if quantity:
             return [quantity], quantity.end
         if kind == "word":
-            return [], at + 1
+            amount = self.amounts.at(at)  # "ba mươi năm": go on behind the years, "năm" there is no five
+            if amount is None:
+                return [], at + 1
+            return [], amount.end if amount.unit and amount.unit.unit.mask and amount.second is None else max(at + 1, amount.start + 1)
         return [], _LEXEME_RE.match(self.folded, at).end()  # type: ignore[union-attr]
 
     # ---- numbers

@@ -23,7 +23,7 @@ def kinds(raw: str) -> set[str]:
         "ngày 09/8/2023", "ngày 9/8/2023", "09-08-2023", "30.3.2022", "ngày 30-12-2011", "ngày 02-12/2013", "2021-10-20", "ngày 30/06/21",
         "sáng 28/6", "chiều 15.7", "tối 3-6", "(28/6)", "đến ngày 31.8", "trước 28/6", "từ 1/7", "trước ngày 30/10", "hôm 5/3",
         "tháng 8/2020", "tháng 5.2022", "tháng 9-2015", "đến 10/2025", "vụ 10.2024", "tháng 8", "từ tháng 8", "tháng 8, 9 và 10",
-        "ngày 15", "ngày 15 tháng 8", "mùng 2", "từ ngày 23 đến 27/11", "các ngày 3 và 4/5", "từ 23 đến 27/11",
+        "ngày 15", "ngày 15 tháng 8", "mùng 2", "từ ngày 23 đến 27/11", "các ngày 3 và 4/5", "ngày 5 và 6-8", "ngày 10, 11/8", "từ 23 đến 27/11",
         "năm 2020", "năm 2016, 2017", "cuối năm 2020", "Xuân 2021", "Tết 2024", "hè 2020", "tầm nhìn 2045", "2020",
     ],
 )  # fmt: skip
@@ -77,7 +77,8 @@ def test_phones(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["số 47 đường Lê Lợi", "Tổ 2 phường Chiềng Lề", "ấp 7, xã Lộc Hòa", "thôn 3 xã Đạ Long", "khu phố 5, phường 11", "Quận 9", "ngõ 12", "tổ dân phố số 5",
-     "ấp Tân Đông 1, xã Tân Đông", "Km 12", "hẻm 25", "buôn 2"],
+     "ấp Tân Đông 1, xã Tân Đông", "Km 12", "hẻm 25", "buôn 2",
+        "ngõ 12/34 phố Huế", "số 5B ngõ 7"],
 )  # fmt: skip
 def test_addresses(text: str) -> None:
     assert quantities(f"Nhà ở {text}.") == []
@@ -96,7 +97,8 @@ def test_net_addresses(text: str) -> None:
     [
         "tiêu chí số 10", "tiêu chí số 4, 5 và 10", "tiêu chí 17 (môi trường)", "khu vực 3", "lần thứ 20", "khóa 21", "Điều 5", "khoản 2 Điều 7", "Quốc lộ 6",
         "QL 1A", "lớp 1", "đợt 2", "hạng 3", "mức độ 2", "giai đoạn 2", "kỳ họp thứ 4", "phiên thứ 7", "Vành đai 3", "công nghiệp 4.0", "covid-19", "U23",
-        "Dự án 3", "Tiểu dự án 2", "vòng 1", "Phụ lục 2", "top 10", "đợt 1 năm 2024", "Tỉnh lộ 5", "nội dung 05", "trường số 2", "thứ 57",
+        "Dự án 3", "Tiểu dự án 2", "vòng 1", "Phụ lục 2", "top 10", "đợt 1 năm 2024", "Tỉnh lộ 5", "nội dung 05", "trường số 2", "thứ 57", "khoản 2 Nghị định 57", "TCVN 9001", "QCVN 01:2009/BYT", "ISO 9001:2015",
+        "xếp thứ 5/11 huyện",
     ],
 )  # fmt: skip
 def test_labels(text: str) -> None:
@@ -161,6 +163,9 @@ def test_grades_do_not_hide_their_products(text: str, grade: str) -> None:
         ("không để xã nào dưới 12 tiêu chí", "dưới 12 tiêu chí", [0]),
         ("32 xã hoàn thành 19 tiêu chí", "19 tiêu chí", [32]),
         ("trong 5 thôn đạt 10 tiêu chí", "10 tiêu chí", [5]),
+        ("15-18 tiêu chí: 4 xã", "15-18 tiêu chí", [4]),
+        ("19/19 tiêu chí: 106 xã", "19/19 tiêu chí", [106]),
+        ("dưới 15 tiêu chí: 0 xã", "dưới 15 tiêu chí", [0]),
     ],
 )
 def test_bands_qualify_what_is_counted(text: str, band: str, counts: list[float]) -> None:

@@ -183,7 +183,7 @@ def test_a_fraction_above_one_is_flagged() -> None:
         ("2,0 - 2,5%/năm", 2, 2.5, "percent"), ("1,2% - 1,3%", 1.2, 1.3, "percent"), ("1,0 - 1,2 điểm phần trăm", 1, 1.2, "percentage_point"),
         ("từ 3 đến 5 triệu đồng", 3e6, 5e6, "vnd"), ("30-40 tỷ", 30e9, 40e9, "vnd"), ("30 - 32 nghìn lao động", 30000, 32000, "person"),
         ("từ 4 - 6 xã", 4, 6, "commune"), ("10 đến 15 lao động", 10, 15, "person"), ("7 – 8 xã", 7, 8, "commune"),
-        ("5 xã đến 7 xã", 5, 7, "commune"), ("từ 2 tới 3 huyện", 2, 3, "district"), ("hai đến ba xã", 2, 3, "commune"), ("bốn, năm xã", 4, 5, "commune"),
+        ("5 xã đến 7 xã", 5, 7, "commune"), ("từ 2 tới 3 huyện", 2, 3, "district"), ("hai đến ba xã", 2, 3, "commune"), ("bốn, năm xã", 4, 5, "commune"), ("ba bốn hộ", 3, 4, "household"),
         ("1.200-1.500 hộ", 1200, 1500, "household"), ("500 triệu đến 1 tỷ đồng", 5e8, 1e9, "vnd"),
     ],
 )  # fmt: skip
@@ -197,7 +197,7 @@ def test_ranges(text: str, low: float, high: float, unit: str) -> None:
     [
         ("giảm từ 5,2% xuống 3,1%", [5.2, 3.1]), ("từ 8 xã lên 12 xã", [8.0, 12.0]), ("giảm từ 10% đến nay còn 5%", [10.0, 5.0]),
         ("giai đoạn 2016-2020 giảm 5%", [5.0]), ("giai đoạn 2017-2010, giảm 5%", [5.0]), ("thắng 2 - 1", [2.0, 1.0]),
-        ("đạt 30% đến năm 2025", [30.0]), ("5 xã - 7 huyện", [5.0, 7.0]), ("từ 23 đến 27/11 có 3 xã", [3.0]),
+        ("đạt 30% đến năm 2025", [30.0]), ("5 xã - 7 huyện", [5.0, 7.0]), ("từ 23 đến 27/11 có 3 xã", [3.0]), ("có mười, mười hai xã", [12.0]),
     ],
 )  # fmt: skip
 def test_what_is_no_range(text: str, expected: list[float]) -> None:
@@ -249,7 +249,7 @@ def test_number_words_that_count(text: str, expected: list[tuple[str, float, str
         "trong năm xã đã huy động nhân dân", "mỗi năm hộ nghèo giảm dần", "cả năm huyện chưa giải ngân", "một số xã", "một trong những xã", "hàng chục hộ",
         "nhiều xã", "vài xã", "một vài hộ", "mấy xã", "ông Ba người xã bên", "không chỉ xã", "bốn năm liền", "ba tháng cuối năm", "mười năm trước",
         "thứ ba người dân", "hai bên", "một cách", "mỗi xã một sản phẩm", "tư tưởng", "hàng nghìn người", "hàng trăm hộ", "hàng vạn lượt khách",
-        "một bộ phận cán bộ", "năm học mới", "năm nay xã", "một lần nữa khẳng định",
+        "hơn ba mươi năm, nhiều xã", "dăm bảy hộ", "vài ba xã", "một bộ phận cán bộ", "năm học mới", "năm nay xã", "một lần nữa khẳng định",
     ],
 )  # fmt: skip
 def test_number_words_that_are_other_words(text: str) -> None:
