@@ -66,21 +66,6 @@ _LEVEL_OF = {
     "thành phố": "district",
 }
 
-# Between a name and its predicate: something else is counted, or said not to be so.
-_BLOCKED_RE = re.compile(
-    r"\bcó\b|\bchưa\b|không *$|không (?:đạt|được|thể|còn)|đăng ký|rớt"
-    r"|\d[\d.,/]* *(?:xã|huyện|thôn|ấp|bản|tỉnh|đơn vị|khu|hộ|trường|tiêu chí|%)"
-    r"|\w+ (?:xã|huyện|thôn|ấp|bản|khu dân cư|trường|vườn|hộ|địa phương|tiêu chí|sản phẩm) (?!nông thôn mới|ntm)"
-    r"|khu dân cư|\btrường\b|\bthôn\b|\bvườn\b|sản phẩm|dưới \d"
-)
-_LOCATIVE_RE = re.compile(r"(?:\btại|\bở|\bcủa|\bthuộc|địa bàn|\bvề|\btrong|\btừ|\bvới|gồm cả|giữa|khu vực|bàn)\s*(?:các )?$")
-_OFFICE_RE = re.compile(r"(?:ubnd|hđnd|ủy ban nhân dân|chủ tịch|bí thư|văn phòng|ban chỉ đạo|tỉnh ủy|huyện ủy|thành ủy)\s*$")
-_SEPARATOR_RE = re.compile(
-    r" *(?:\(?năm \d{4}\)?)? *(?:,|;|và|, ?và|cùng|với|\(|\)|:)* *(?:(?:tiếp đó|tiếp đến|kế đến|tiếp theo) là )?"
-    r"(?:các |\d+ |hai )?(?:xã|huyện|thị xã|thành phố|tx|tp|tỉnh)?\.? *"
-)
-_ITS_YEAR_RE = re.compile(r" *(?:\( *)?năm (?P<year>20\d\d)(?= *[),;.]|$)")
-
 _COUNTS = {
     "hai": 2,
     "ba": 3,
@@ -92,6 +77,30 @@ _COUNTS = {
     "chín": 9,
     "mười": 10,
 }
+# Between a name and its predicate: something else is counted, or said not to be so.
+_BLOCKED_RE = re.compile(
+    r"\bcó\b|\bchưa\b|không *$|không (?:đạt|được|thể|còn)|đăng ký|rớt"
+    r"|\d[\d.,/]* *(?:xã|huyện|thôn|ấp|bản|tỉnh|đơn vị|khu|hộ|trường|tiêu chí|%)"
+    r"|\w+ (?:xã|huyện|thôn|ấp|bản|khu dân cư|trường|vườn|hộ|địa phương|tiêu chí|sản phẩm) (?!nông thôn mới|ntm)"
+    r"|khu dân cư|\btrường\b|\bthôn\b|\bvườn\b|sản phẩm|dưới \d"
+)
+# "… là huyện đầu tiên của tỉnh được công nhận", "… là 2 xã đạt chuẩn": the names again
+_IDENTITY_RE = re.compile(
+    rf"^(?:cũng |đều |chính |hiện )?là (?:một trong |1 trong )?(?:\d+ |{' |'.join(_COUNTS)} |các |những )?"
+    r"(?:xã|huyện|tỉnh|thị xã|thành phố|địa phương|đơn vị)\b(?: (?:đầu tiên|duy nhất|điểm|thứ \w+|cuối cùng|tiêu biểu|tiếp theo))?"
+    r"(?: (?:của|trong|trên|ở) (?:tỉnh|huyện|cả nước|toàn tỉnh|toàn huyện|vùng|khu vực|địa bàn)(?: \w+){0,4}?)?(?= |$)"
+)
+_INSTITUTION_RE = re.compile(
+    r"(?:\btrường|\btrạm|\bthôn|\bbản|\bxóm|khu dân cư|\bchợ|nhà văn hóa|hợp tác xã|\bhtx|sản phẩm|\bấp|\bbuôn)(?: [\w-]+){0,4} *$"
+)
+_LOCATIVE_RE = re.compile(r"(?:\btại|\bở|\bcủa|\bthuộc|địa bàn|\bvề|\btrong|\btừ|\bvới|gồm cả|giữa|khu vực|bàn)\s*(?:các )?$")
+_OFFICE_RE = re.compile(r"(?:ubnd|hđnd|ủy ban nhân dân|chủ tịch|bí thư|văn phòng|ban chỉ đạo|tỉnh ủy|huyện ủy|thành ủy)\s*$")
+_SEPARATOR_RE = re.compile(
+    r" *(?:\(?năm \d{4}\)?)? *(?:,|;|và|, ?và|cùng|với|\(|\)|:)* *(?:(?:tiếp đó|tiếp đến|kế đến|tiếp theo) là )?"
+    r"(?:các |\d+ |hai )?(?:xã|huyện|thị xã|thành phố|tx|tp|tỉnh)?\.? *"
+)
+_ITS_YEAR_RE = re.compile(r" *(?:\( *)?năm (?P<year>20\d\d)(?= *[),;.]|$)")
+
 _COUNTED_RE = re.compile(
     rf"(?P<count>\d+|{'|'.join(_COUNTS)}) (?P<unit>xã|huyện|thị xã|đơn vị cấp huyện|tỉnh)"
     r"(?:(?:,| và|, và) (?:thành phố|thị xã|quận|huyện))*[^,;.:()]{0,80}$"
@@ -189,14 +198,14 @@ class _Reader:
             return []
         last = self.mentions[i]
         gap = folded[last.end : min(p.start, last.end + 181)]
-        if len(gap) > 180 or "; " in gap or "\n" in gap or _BLOCKED_RE.search(gap.lstrip(" )")):
+        if len(gap) > 180 or "; " in gap or "\n" in gap or _BLOCKED_RE.search(_IDENTITY_RE.sub(" ", gap.lstrip(" )"), 1)):
             return []
         run = [last]
         while i > 0 and self.mentions[i - 1].start >= floor and self._joined(self.mentions[i - 1], self.mentions[i]):
             i -= 1
             run.insert(0, self.mentions[i])
         lead = folded[max(floor, run[0].start - 40) : run[0].start]
-        if _LOCATIVE_RE.search(lead) or (len(run) == 1 and _OFFICE_RE.search(lead)):
+        if _LOCATIVE_RE.search(lead) or _INSTITUTION_RE.search(lead) or (len(run) == 1 and _OFFICE_RE.search(lead)):
             return []
         return [_subject(m, "milestone.run_before") for m in run if m.level == last.level and self._fits(m, p)]
 
@@ -341,7 +350,7 @@ class _Reader:
     def _kind(self, p: Recognition, sentence: Sentence, at: int) -> Kind:
         """By the day where the sentence writes one, else by the last cue before the predicate, else by the head of the list."""
         published = self.periods.published
-        before = self.text.folded[max(sentence.start, p.start - 600) : p.start]
+        before = self.text.folded[max(sentence.start, p.start - 300) : p.start]
         kinds: tuple[Kind, Kind] = ("achievement", "target")
         for kind in kinds:
             day = self.periods.as_of(at, kind)

@@ -112,6 +112,8 @@ def _may_stand_bare(folded: str, m: re.Match[str]) -> bool:
     before = folded[max(0, m.start() - 60) : m.start()].rstrip()
     if words == "công nhận":
         return before.endswith(("đề nghị", "xem xét", "xét"))
+    if words.endswith(("quốc gia", " về", "xây dựng")):
+        return False
     if words.startswith("đạt") and "chuẩn" not in words:
         return "19" in words
     if words.startswith("hoàn") and "công nhận" not in before:
