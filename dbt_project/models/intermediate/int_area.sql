@@ -42,8 +42,8 @@ cuts as (
     inner join changes
         on
             areas.area_code = changes.area_code
-            and changes.cut_on > areas.valid_from
-            and changes.cut_on <= areas.valid_to
+            and areas.valid_from < changes.cut_on
+            and areas.valid_to >= changes.cut_on
 ),
 
 starts as (

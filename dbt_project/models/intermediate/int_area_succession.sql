@@ -25,6 +25,7 @@ joined as (
 select
     *,
     count(*) over (partition by old_area_key) as successor_count,
-    -- a unit that went into one other is there with all of it; how much of a divided one went where is not in the codebook, so it is not guessed
+    -- a unit that went into one other is there with all of it; how much of a divided one went where is not in the codebook,
+    -- so it is not guessed
     case when count(*) over (partition by old_area_key) = 1 and succession_kind not in ('partly', 'divided') then 1.0 end as share
 from joined

@@ -103,7 +103,9 @@ measured as (
         placed.*,
         case
             when placed.standard_family = 'none' then 'none'
-            when placed.standard_family = 'poverty' and regexp_matches(lower(placed.sentence), {{ local_standard_pattern() }}) then 'poverty_local'
+            when
+                placed.standard_family = 'poverty' and regexp_matches(lower(placed.sentence), {{ local_standard_pattern() }})
+                then 'poverty_local'
             else coalesce(standards.standard_code, 'unknown')
         end as standard_code,
         coalesce(

@@ -141,8 +141,8 @@ reached as (
             lines.series_key = levels.series_key
             and case lines.comparison when 'relative_change' then 'count' else lines.basis end = levels.basis
             and lines.standard_code = levels.standard_code
-            and levels.as_of > lines.starts_on
-            and levels.as_of <= lines.target_as_of
+            and lines.starts_on < levels.as_of
+            and lines.target_as_of >= levels.as_of
     where
         lines.comparison <> 'plan_share'
         and (lines.nature = 'stock' or (year(levels.as_of) = lines.target_year and year(lines.starts_on) = lines.target_year))
@@ -164,8 +164,8 @@ changed as (
             and lines.standard_code = statements.standard_code
             and statements.kind = 'achievement'
             and statements.measure = case when lines.comparison = 'relative_change' then 'relative_change' else 'change' end
-            and statements.as_of > lines.starts_on
-            and statements.as_of <= lines.target_as_of
+            and lines.starts_on < statements.as_of
+            and lines.target_as_of >= statements.as_of
     where
         lines.comparison in ('change_count', 'change_share', 'relative_change')
         and year(lines.starts_on) = lines.target_year

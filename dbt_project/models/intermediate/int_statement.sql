@@ -58,8 +58,9 @@ select
     -- what a goal or a change is measured against: the modest end of a range
     case
         when speakers.value_high is null then speakers.value
-        when speakers.measure in ('change', 'relative_change') then
-            case when speakers.value < 0 then speakers.value_high else speakers.value end
+        when speakers.measure in ('change', 'relative_change')
+            then
+                case when speakers.value < 0 then speakers.value_high else speakers.value end
         when speakers.better = 'down' then speakers.value_high
         else speakers.value
     end as threshold

@@ -33,14 +33,16 @@ once as (
     where not (per_year and measure in ('change', 'relative_change'))
 ),
 
+calendar as (select range as target_year from range(1996, 2046)),
+
 yearly as (
     select
         goals.*,
-        years.target_year,
-        make_date(cast(years.target_year as integer), 12, 31) as target_as_of,
-        make_date(cast(years.target_year as integer), 1, 1) as starts_on
+        calendar.target_year,
+        make_date(cast(calendar.target_year as integer), 12, 31) as target_as_of,
+        make_date(cast(calendar.target_year as integer), 1, 1) as starts_on
     from goals
-    cross join lateral (select unnest(range(goals.first_year, goals.last_year + 1)) as target_year) as years
+    inner join calendar on calendar.target_year between goals.first_year and goals.last_year
     where goals.per_year and goals.measure in ('change', 'relative_change')
 ),
 

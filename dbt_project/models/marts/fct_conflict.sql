@@ -76,14 +76,38 @@ select
                 || coalesce(unit_en, '') || '.'
         when 'share'
             then
-                indicator_en || ', ' || area_name || ', ' || day_en || ': the published share and the share that follows from the counts differ ('
+                indicator_en
+                || ', '
+                || area_name
+                || ', '
+                || day_en
+                || ': the published share and the share that follows from the counts differ ('
                 || low_en || ' % and ' || high_en || ' %).'
         when 'part'
             then
-                indicator_en || ', ' || area_name || ', ' || day_en || ' is ' || high_en || ', more than ' || other_en || ' (' || low_en || ' '
+                indicator_en
+                || ', '
+                || area_name
+                || ', '
+                || day_en
+                || ' is '
+                || high_en
+                || ', more than '
+                || other_en
+                || ' ('
+                || low_en
+                || ' '
                 || coalesce(unit_en, '') || ') of which it is a part.'
         else
-            indicator_en || ', ' || area_name || ' moves more than such figures move: ' || low_en || ' (' || low_day_en || ') and ' || high_en
+            indicator_en
+            || ', '
+            || area_name
+            || ' moves more than such figures move: '
+            || low_en
+            || ' ('
+            || low_day_en
+            || ') and '
+            || high_en
             || ' (' || day_en || ') ' || coalesce(unit_en, '') || '.'
     end as explanation_en
 from worded

@@ -18,7 +18,8 @@ sources as (
     inner join versions on claims.version_id = versions.version_id
 ),
 
--- what a person reads first: a judged row before an unjudged one, the series without a qualifier, the better paper, the state before the change
+-- what a person reads first: a judged row before an unjudged one, the series without a qualifier, the better paper,
+-- the state before the change
 headlines as (
     select
         *,

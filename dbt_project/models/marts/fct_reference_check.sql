@@ -12,7 +12,8 @@ statements as (
 )
 
 select
-    {{ key(['reference_values.indicator', 'reference_values.area_code', 'reference_values.as_of', 'statements.statement_key']) }} as check_key,
+    {{ key(['reference_values.indicator', 'reference_values.area_code', 'reference_values.as_of', 'statements.statement_key']) }}
+        as check_key,
     statements.statement_key as achievement_key,
     statements.indicator_key,
     reference_values.indicator as indicator_code,
