@@ -58,6 +58,7 @@ def test_fixtures_read_the_same(monkeypatch: pytest.MonkeyPatch, case: Path) -> 
 
 
 @pytest.mark.shared
+@pytest.mark.slow
 def test_real_pages_read_the_same(monkeypatch: pytest.MonkeyPatch, shared: Path) -> None:
     portals = load_portals([Path(__file__).parents[2] / "scrapers" / "portals"], {})
     folders = {"liferay62_sotttt_hanoi": "sotttt-hanoi", "sharepoint_dakrlap": "dakrlap", "sharepoint_krongno": "krongno"}
