@@ -242,3 +242,81 @@ def test_plan_owner(owner: str | None, plan: str) -> None:
 def test_what_holds_for_each_year(phrase: str, yearly: bool) -> None:
     found = extract(f"Tin\nPhấn đấu {phrase} giảm 2% tỷ lệ hộ nghèo.", PUBLISHED, "Tỉnh Hòa Bình")
     assert [c.per_year for c in found.claims] == [yearly]
+
+
+SCOPES = [
+    ("Có 55 huyện thuộc 28 tỉnh, thành phố được công nhận đạt chuẩn nông thôn mới.", "a ntm.district.certified l 55"),
+    ("Cả nước có 18 tỉnh có 100% số xã đạt chuẩn nông thôn mới.", "a ntm.province.all_communes l 18"),
+    ("Số xã đạt từ 15-18 tiêu chí là 36 xã.", "a ntm.commune.by_criteria l 36"),
+    ("Gần một nửa số xã mới đạt dưới 10 tiêu chí.", "a ntm.commune.by_criteria l 50"),
+    ("Bốn xã biên giới còn lại đều đạt từ 15 tiêu chí trở lên.", "a ntm.commune.by_criteria l 4"),
+    ("Có 4.554 xã (bằng 51,2% tổng số xã) đạt chuẩn nông thôn mới.", "a ntm.commune.certified l 4554 | a ntm.commune.certified l 51.2"),
+    ("Có 12 xã khu vực II và 59 xã khu vực III thuộc diện đặc biệt khó khăn.", "a dtts.commune.extremely_difficult l 59"),
+]
+
+
+@pytest.mark.parametrize(("sentence", "expected"), SCOPES)
+def test_numbers_that_only_say_which_or_where_are_no_claims(sentence: str, expected: str) -> None:
+    check(sentence, expected)
+
+
+HANDED_ON = [
+    ("Cuối năm 2023 toàn huyện còn 1.204 hộ nghèo, giảm 40,9% so với đầu năm.", "a poverty.household.poor l 1204 | a poverty.household.poor r -40.9"),
+    ("Huyện còn 1.204 hộ nghèo, chiếm 9,3%, giảm 2,1% so với năm trước.",
+     "a poverty.household.poor l 1204 | a poverty.rate.poor l 9.3 | a poverty.rate.poor c -2.1"),
+    ("Tỷ lệ hộ nghèo còn 9,3%, tương ứng 1.204 hộ.", "a poverty.rate.poor l 9.3 | a poverty.household.poor l 1204"),
+    ("Toàn xã hiện còn 4,7% hộ nghèo, 5,2% hộ cận nghèo.", "a poverty.rate.poor l 4.7 | a poverty.rate.near_poor l 5.2"),
+    ("Tỷ lệ hộ nghèo toàn tỉnh còn 9%. Xã Pà Cò giảm nhanh nhất, từ 48,2% năm 2022 còn 36,5%.",
+     "a poverty.rate.poor l 9 | a poverty.rate.poor l 48.2 | a poverty.rate.poor l 36.5"),
+    ("Vốn các chương trình mục tiêu quốc gia đã giải ngân 96 tỷ đồng, đạt 41%. Riêng vốn sự nghiệp mới được 22%.",
+     "a budget.disbursed l 96000000000 | a budget.disbursement_rate l 41 | a budget.disbursement_rate l 22"),
+    ("Thu nhập bình quân đầu người đạt 52 triệu đồng/năm, gấp 2,3 lần năm 2011.", "a ntm.income.rural l 52000000 | a ntm.income.rural r 130"),
+    ("Tỷ lệ hộ nghèo giảm bình quân 2%/năm, riêng các huyện nghèo giảm 4%/năm.", "a poverty.rate.poor c -2 | a poverty.rate.poor_district c -4"),
+    ("Số hộ nghèo giảm 310 hộ, bằng 15% tổng số hộ nghèo đầu năm.", "a poverty.household.poor c -310 | a poverty.household.poor r -15"),
+    ("Tỷ lệ hộ nghèo còn 5,2%, tăng trưởng GRDP đạt 9%.", "a poverty.rate.poor l 5.2"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sentence", "expected"), HANDED_ON)
+def test_what_neighbours_and_earlier_sentences_hand_on(sentence: str, expected: str) -> None:
+    check(sentence, expected)
+
+
+ANNOUNCEMENTS = [
+    ("Kế hoạch giảm nghèo năm 2025\nUBND huyện vừa ban hành Kế hoạch số 12/KH-UBND.\nToàn huyện có 214 hộ thoát nghèo, tỷ lệ hộ nghèo xuống 5%.",
+     "t poverty.exit.poor l 214 | t poverty.rate.poor l 5"),
+    ("Huyện giao nhiệm vụ nông thôn mới năm 2025\nUBND huyện giao nhiệm vụ cho các xã.\nCụ thể, có thêm hai xã đạt chuẩn nâng cao, ba thôn kiểu mẫu.",
+     "t ntm.commune.advanced c 2 | t ntm.village.model c 3"),
+    ("Kế hoạch nông thôn mới năm 2025\nUBND huyện ban hành Kế hoạch số 3/KH-UBND.\nHiện huyện có 8 xã đạt chuẩn; năm tới có 10 xã đạt chuẩn.",
+     "a ntm.commune.certified l 8 | t ntm.commune.certified l 10"),
+    ("Kết quả giảm nghèo năm 2023\nNăm qua, UBND huyện ban hành Kế hoạch số 3/KH-UBND.\nToàn huyện có 214 hộ thoát nghèo.", "a poverty.exit.poor l 214"),
+    ("Kế hoạch 5 năm\nUBND tỉnh ban hành Kế hoạch số 9/KH-UBND.\nMục tiêu đến năm 2030\n- Có 72 xã đạt chuẩn nông thôn mới;\n- Tỷ lệ hộ nghèo dưới 1%.",
+     "t ntm.commune.certified l 72 | t poverty.rate.poor l 1"),
+    ("Nông thôn mới\nSố xã đã được công nhận trên tổng số xã của từng huyện:\nMai Châu: 9/15 xã\nLạc Sơn: 7/23 xã", "a ntm.commune.certified l 9 | a ntm.commune.certified l 7"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), ANNOUNCEMENTS)
+def test_announcements_of_plans_and_tables(text: str, expected: str) -> None:
+    found = extract(text, PUBLISHED, "Tỉnh Hòa Bình")
+    short = {v: k for k, v in MEASURES.items()}
+    assert sorted(Want(c.kind[0], c.indicator, short[c.measure], c.value) for c in found.claims) == sorted(wanted(expected))
+
+
+MONEY = [
+    ("Giải ngân vốn đầu tư công 5 tháng của tỉnh đạt 21,5%, tương ứng 4.763 tỷ đồng.", ""),
+    ("Tổng kinh phí buổi trao quà là 185 triệu đồng.", ""),
+    ("Tổng mức đầu tư cây cầu hơn 310 tỷ đồng.", ""),
+    ("Năm 2024, Chương trình giảm nghèo bền vững được giao 31,4 tỷ đồng.", "t budget.planned l 31400000000"),
+    ("Tỉnh đã phân bổ 45 tỷ đồng vốn Chương trình mục tiêu quốc gia cho các huyện.", "a budget.planned l 45000000000"),
+    ("Nhân dân góp 23 tỷ đồng xây dựng nông thôn mới.", "a budget.mobilised l 23000000000"),
+    (
+        "Chương trình nông thôn mới: mới chi 12,4/91 tỷ đồng, bằng 13,6%.",
+        "a budget.disbursed l 12400000000 | a budget.disbursement_rate l 13.6",
+    ),
+]
+
+
+@pytest.mark.parametrize(("sentence", "expected"), MONEY)
+def test_only_money_of_the_programmes_counts(sentence: str, expected: str) -> None:
+    check(sentence, expected)
