@@ -122,7 +122,7 @@ def _kind(folded: str, e: TimeExpression, before: str) -> PeriodKind:
 
 
 def _is_planned(folded: str, e: TimeExpression, sentence: Sentence, published: date | None, last: date | None) -> bool:
-    if published is not None and last is not None and last <= published:
+    if e.shape in ("now", "elapsed", "same_period", "every_year") or (published is not None and last is not None and last <= published):
         return False
     return PLANNED_RE.search(folded, max(sentence.start, e.start - 80), min(sentence.end, e.end + 60)) is not None
 
