@@ -9,6 +9,8 @@ class UserError(Exception):
 
 def expected_errors() -> tuple[type[Exception], ...]:
     """The classes that the command line shows as one line."""
+    from scrapers.archive import PortalBusyError
+    from scrapers.platforms import PlatformError
     from scrapers.registry import RegistryError
 
-    return (UserError, RegistryError)
+    return (UserError, RegistryError, PlatformError, PortalBusyError)
