@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.progress import MofNCompleteColumn, Progress
 from rich.table import Table
 
 from muctieu.errors import UserError
@@ -29,16 +32,16 @@ def scrape(
     since: Annotated[str | None, typer.Option(help="Chỉ bài đăng từ ngày này, YYYY-MM-DD")] = None,
     until: Annotated[str | None, typer.Option(help="Chỉ bài đăng đến hết ngày này, YYYY-MM-DD")] = None,
     limit: Annotated[int | None, typer.Option(help="Số bài mới tối đa mỗi cổng")] = None,
+    refresh: Annotated[bool, typer.Option("--refresh", help="Tải lại cả những bài đã biết, để tìm bài sửa đổi")] = False,
 ) -> None:
     """Thu thập bài mới của một hay nhiều cổng vào hồ dữ liệu, không qua Airflow.
 
     Ví dụ: muctieu scrape sonla-city --since 2024-01-01 --limit 50
     """
-    from scrapers.run import ScrapeOptions, scrape_portal
-
     from muctieu.lake import Lake
     from muctieu.tasks import _day
     from scrapers.registry import load_portals
+    from scrapers.run import ScrapeOptions, scrape_portal
 
     settings = read_settings()
     known = load_portals(settings.portals)
@@ -47,17 +50,35 @@ def scrape(
             f"không có cổng {', '.join(unknown)} trong {', '.join(map(str, settings.portals))}; các cổng: {', '.join(sorted(known))}"
         )
     options = ScrapeOptions(
-        since=_day(since), until=_day(until), limit=limit, user_agent=settings.user_agent, allow_private_hosts=settings.allow_private_hosts
+        since=_day(since),
+        until=_day(until),
+        limit=limit,
+        refresh=refresh,
+        user_agent=settings.user_agent,
+        allow_private_hosts=settings.allow_private_hosts,
     )
     table = Table("Cổng", "Kết quả", "Trang đã tải", "Bài mới", "Bản sửa", "Giữ lại", "Ghi chú")
     failed = False
     for portal_id in portal or sorted(p.id for p in known.values() if not p.archive_only):
-        with console.status(f"{known[portal_id].name}…"):
-            run = scrape_portal(known[portal_id], Lake(settings.lake), options, now=lambda: datetime.now(UTC))
+        with _watching(known[portal_id].name) as watch:
+            run = scrape_portal(known[portal_id], Lake(settings.lake), options, now=lambda: datetime.now(UTC), on_progress=watch)
         failed |= run.outcome in ("broken", "blocked", "unreachable")
         table.add_row(portal_id, run.outcome, *map(str, (run.fetched, run.new_articles, run.new_versions, run.rejected)), run.message)
     console.print(table)
     raise typer.Exit(1 if failed else 0)
+
+
+@contextmanager
+def _watching(name: str) -> Iterator[Callable[[Any], None]]:
+    """A bar that follows a run: listing pages while nobody knows how many articles there are, then articles."""
+    words = {"recovering": "đọc lại lượt bị ngắt", "listing": "danh sách", "article": "bài", "writing": "ghi"}
+    with Progress(*Progress.get_default_columns(), MofNCompleteColumn(), console=console, transient=True) as progress:
+        task = progress.add_task(name, total=None)
+
+        def watch(event: Any) -> None:
+            progress.update(task, description=f"{name}: {words[event.stage]}", completed=event.done, total=event.total)
+
+        yield watch
 
 
 def import_html(
