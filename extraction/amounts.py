@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from extraction.numbers import Number, number_words, read_number
+from extraction.numbers import Number, number_words, read_number, read_scale
 from extraction.units import Per, UnitHit, per_at, unit_at, units, words_before
 
 _SLASH_RE = re.compile(r" ?/ ?(?=[0-9])")
@@ -80,6 +80,8 @@ def read_amount(folded: str, at: int, *, alone: bool = False) -> Amount | None:
     if number is None:
         return None
     hit = _unit_of(folded, number)
+    if hit is None and (m := _BRACKET_RE.match(folded, number.end)):
+        return _with_bracket(folded, number, m.end())
     if not alone and number.form != "half" and _may_join(folded, hit.end if hit else number.end, number.form):
         joined = _fraction(folded, number, hit) or _range(folded, number, hit)
         if joined:
@@ -87,6 +89,17 @@ def read_amount(folded: str, at: int, *, alone: bool = False) -> Amount | None:
     return _finish(folded, number, None, hit)
 
 
+def _with_bracket(folded: str, number: Number, at: int) -> Amount:
+    """ "12.345 (triệu đồng)", "15 (xã)" as in tables read aloud; other brackets are left alone."""
+    factor, end = read_scale(folded, at)
+    hit = unit_at(folded, end)
+    if hit is None or folded[hit.end : hit.end + 1] != ")":
+        return _finish(folded, number, None, None)
+    scaled = number._replace(value=_clean(number.value * factor), scale=number.scale * factor)
+    return _finish(folded, scaled, None, UnitHit(hit.unit, hit.start, hit.end + 1))
+
+
+_BRACKET_RE = re.compile(r" ?\((?=[^\W\d_]|%)")
 _YEAR_RE = re.compile(r" (?:19|20)[0-9]{2}(?![0-9]|[.,][0-9])")
 
 

@@ -69,6 +69,7 @@ _DOCNO_RE = re.compile(
     r"[A-ZĐƯ][\wđĐ&.]*(?: ?[-/&] ?[A-ZĐƯ][\wđĐ&]*)*"
 )
 _DOCNO_TAIL_RE = re.compile(r"(?:[a-zđ](?![^\W\d_]))?(?:[:/][0-9]{4})?(?: ?[/\-] ?[a-zđ][\w&.]*)*")
+_SUBNUMBER_RE = re.compile(r"[0-9]{1,2}(?:\.[0-9]{1,2}){1,2}(?![0-9]|[.,][0-9])")
 _OF_ALL_RE = re.compile(r" ?/ ?[0-9]{1,4}(?![0-9])")
 _AND_RE = re.compile(r" ?(?:,|;|và|hoặc|-|đến|/) ?(?=[0-9])")
 _LIST_RE = re.compile(r"\(?(?P<number>[0-9]{1,2}(?:\.[0-9]{1,2}){0,3})(?![0-9])(?P<mark>[.),:/–-]?)(?P<gap>[ \t]*)")
@@ -263,7 +264,7 @@ def _colon_labels() -> dict[str, str]:
 def _labelled(folded: str, raw: str, at: int, digits_end: int, words: list[str], before: str) -> Mask | None:
     """ "tiêu chí số 10", "Nghị định 07", "Tổ 2", "tháng 8": the longest label of up to five words before the number decides."""
     if not words:
-        return _after_colon(folded, at) if before in ": " else None
+        return _after_point(folded, at, digits_end) if before == "." else _after_colon(folded, at) if before in ": " else None
     labels = _labels()
     if words[0] not in _last_words_of_labels():
         return None
@@ -272,6 +273,8 @@ def _labelled(folded: str, raw: str, at: int, digits_end: int, words: list[str],
         label = labels.get(surface)
         if label is None:
             continue
+        if label.kind == "label" and (m := _SUBNUMBER_RE.match(folded, at)) and unit_at(folded, m.end()) is None:
+            return Mask(start_of_words(folded, at, words, size), m.end(), "label", f"label:{surface}")  # "tiêu chí số 17.11"
         if not label.kind or not _fits(label.when, folded, raw, at, digits_end, words[size : size + 1]):
             return None
         start = start_of_words(folded, at, words, size)
@@ -348,6 +351,16 @@ def _more_of_the_same(folded: str, raw: str, end: int, when: str) -> int:
             break
         end = _DOCNO_TAIL_RE.match(folded, digits.end()).end() if when in ("code", "program") else digits.end()  # type: ignore[union-attr]
     return end
+
+
+def _after_point(folded: str, at: int, end: int) -> Mask | None:
+    """ "ĐT.261", "Q.1": an abbreviation and its number."""
+    start = at - 1
+    while start and at - start < 5 and folded[start - 1].isalpha():
+        start -= 1
+    if 1 <= at - 1 - start <= 3 and not _counts(unit_at(folded, end)):
+        return Mask(start, end, "label", "abbreviation")
+    return None
 
 
 def _after_colon(folded: str, at: int) -> Mask | None:

@@ -8,7 +8,7 @@ Flags
   of the number   dot_decimal ("8.43%"), ambiguous_thousands ("1,234"), english_notation, spaced_thousands,
                   broken (digits cut from a longer code), elided_scale ("3 đến 5 triệu"), above_denominator,
                   single_word (one ambiguous number word), half ("một nửa", in per cent)
-  of the unit     implied_money ("4,2 tỷ"), inherited_unit ("từ 36 triệu lên 39 triệu đồng"),
+  of the unit     implied_money ("4,2 tỷ"), implied_percent ("chiếm 2,48 tổng số hộ"), inherited_unit ("từ 36 triệu lên 39 triệu đồng"),
                   per:<what> ("tiêu chí/xã" is per:commune), times ("gấp 2,5 lần"), gift ("suất quà"), foreign_money
   of the place    from ("từ 95%" without an end), exceeds ("vượt 21%"), every ("cứ 100 hộ"),
                   of_counted (in "4 quận hết hộ nghèo" the zero says which districts are counted)
@@ -33,6 +33,7 @@ from extraction.units import Comparator, UnitHit, comparator_after, comparator_b
 
 _DIGIT_RE = re.compile(r"[0-9]+")
 _LEXEME_RE = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
+_YEARLY_RE = re.compile(r"(?:mỗi|hằng|hàng|từng) năm|/ ?năm(?![^\W\d_])")  # "giảm 4% hộ nghèo/năm"
 _PLACES = frozenset({"commune", "district", "province", "village"})
 _CLAUSE_END_RE = re.compile(r"[;:()\n\"]|,(?![0-9])|\.(?![0-9])|[0-9]")
 _EVERY_YEAR_RE = re.compile(r"(?:mỗi|hằng|hàng|từng) năm|bình quân (?:\d+ )?năm|hàng năm")
@@ -163,6 +164,9 @@ class _Reader:
             flags.append("exceeds")
         unit, amount_flags = self._unit(amount, at)
         flags.extend(amount_flags)
+        if unit is None and amount.value <= 100 and words[:1] == ["chiếm"] and folded.startswith((" tổng số", " số"), amount.end):
+            unit = "percent"  # "chiếm 2,48 tổng số dân cư"
+            flags.append("implied_percent")
         start = before.start if before else start_of_words(folded, at, words, 1) if words[:1] == ["từ"] else at
         hit = amount.unit
         if unit == "vnd_per_person_year":
@@ -255,17 +259,22 @@ class _Reader:
     def _every_year(self, at: int, end: int) -> bool:
         """ "mỗi năm giảm 3,4%", "giảm 10% số hộ cận nghèo hằng năm": in the clause, with no other number between."""
         folded = self.folded
-        if folded.find(" năm", max(0, at - 70), end + 50) < 0:
+        if folded.find("năm", max(0, at - 70), end + 50) < 0:
             return False
-        left = folded[max(0, at - 70) : at]
-        cut = max(left.rfind(c) for c in ";:()\n")
-        left = left[cut + 1 :]
-        for m in reversed(list(_EVERY_YEAR_RE.finditer(left))):
-            between = left[m.end() :]
-            if not any(c.isdigit() for c in between) and ". " not in between:
+        left = max(0, at - 70)
+        left = max(left, 1 + max(folded.rfind(c, left, at) for c in ";:()\n"))
+        for m in reversed(list(_EVERY_YEAR_RE.finditer(folded, left, at))):
+            if ". " not in folded[m.end() : at] and not self._number_between(m.end(), at):
                 return True
         stop = _CLAUSE_END_RE.search(folded, end, min(end + 50, self.end))
-        return bool(_EVERY_YEAR_RE.search(folded, end, stop.start() if stop else min(end + 50, self.end)))
+        return bool(_YEARLY_RE.search(folded, end, stop.start() if stop else min(end + 50, self.end)))
+
+    def _number_between(self, start: int, end: int) -> bool:
+        """A number that no mask covers ("trong giai đoạn 2014-2016 là" holds none)."""
+        for m in _DIGIT_RE.finditer(self.folded, start, end):
+            if not self.covered(m.start()):
+                return True
+        return False
 
     # ---- zeros and totals
 
@@ -391,6 +400,8 @@ def _words_count(folded: str, raw: str, amount: Amount, words: list[str]) -> boo
     nearest = words[0] if words else ""
     first = folded[amount.start : amount.number_end]
     if amount.form == "half":
+        if amount.unit and amount.unit.unit.mask:
+            return False  # "một phần tư thế kỷ"
         return nearest not in ("kia", "rưỡi", "mỗi") and (
             folded.startswith("một", amount.start) or folded.startswith((" số", " tổng"), amount.end) or "phần" in first
         )

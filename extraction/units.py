@@ -13,7 +13,7 @@ from extraction.model import Op
 from extraction.terms import read_lexicon
 from extraction.text import fold
 
-_FIRST_RE = re.compile(r"[ \t]{0,8}(%|[^\W\d_]+|[≥≤<>=~≈]+)")
+_FIRST_RE = re.compile(r"[ \t]{0,8}(%|‰|[^\W\d_]+|[≥≤<>=~≈]+)")
 _NEXT_WORD_RE = re.compile(r" ([^\W\d_]+)")
 _PER_RE = re.compile(r" ?/ ?(?=[^\W\d_])| (?=mỗi )")
 LOOK_BACK = 48  # characters: the longest comparator with filler words between it and the number is about 40

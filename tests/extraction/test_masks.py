@@ -97,7 +97,7 @@ def test_net_addresses(text: str) -> None:
     [
         "tiêu chí số 10", "tiêu chí số 4, 5 và 10", "tiêu chí 17 (môi trường)", "khu vực 3", "lần thứ 20", "khóa 21", "Điều 5", "khoản 2 Điều 7", "Quốc lộ 6",
         "QL 1A", "lớp 1", "đợt 2", "hạng 3", "mức độ 2", "giai đoạn 2", "kỳ họp thứ 4", "phiên thứ 7", "Vành đai 3", "công nghiệp 4.0", "covid-19", "U23",
-        "Dự án 3", "Tiểu dự án 2", "vòng 1", "Phụ lục 2", "top 10", "đợt 1 năm 2024", "Tỉnh lộ 5", "nội dung 05", "trường số 2", "thứ 57", "khoản 2 Nghị định 57", "TCVN 9001", "QCVN 01:2009/BYT", "ISO 9001:2015",
+        "Dự án 3", "Tiểu dự án 2", "vòng 1", "Phụ lục 2", "top 10", "đợt 1 năm 2024", "Tỉnh lộ 5", "nội dung 05", "trường số 2", "thứ 57", "khoản 2 Nghị định 57", "tiêu chí số 17.11", "chỉ tiêu 17.1", "tiêu chí 13.5 về hợp tác", "ĐT.261", "Q.1", "Đại hội 13", "TCVN 9001", "QCVN 01:2009/BYT", "ISO 9001:2015",
         "xếp thứ 5/11 huyện",
     ],
 )  # fmt: skip
@@ -268,7 +268,7 @@ def test_the_name_of_ocop(text: str) -> None:
     ("text", "values"),
     [
         ("kế hoạch 350 người", [350]), ("kế hoạch giao 8 xã", [8]), ("(kế hoạch 3.500 hộ)", [3500]), ("chỉ tiêu 6,5%", [6.5]), ("tổng số 86 xã", [86]),
-        ("trong số 6 xã", [6]), ("con số 63 xã", [63]), ("năm 2020 có 2020 hộ", [2020]), ("mỗi tháng thu 5 triệu đồng", [5e6]), ("mỗi thôn 2 hộ", [2]),
+        ("trong số 6 xã", [6]), ("chỉ tiêu 6.5%", [6.5]), ("mức 2.5 điểm %", [2.5]), ("đạt chuẩn.15 xã khác", [15]), ("con số 63 xã", [63]), ("năm 2020 có 2020 hộ", [2020]), ("mỗi tháng thu 5 triệu đồng", [5e6]), ("mỗi thôn 2 hộ", [2]),
         ("mỗi huyện 2 xã", [2]), ("cấp 512.620 thẻ BHYT", [512620]), ("xã 15 tiêu chí", [15]), ("đạt18 xã", [18]), ("báo cáo 5 xã", [5]),
         ("tiêu chí 5 xã chưa đạt", [5]), ("vốn 3 tỷ đồng", [3e9]), ("nhiệm vụ 12 xã", [12]), ("mức 50 triệu đồng", [50e6]), ("đợt này 5 xã", [5]),
         ("ngày công 1.200 người", [1200]), ("khu vực 15%", [15]), ("số hộ nghèo 1.200", [1200]), ("đạt 5/6", [5]), ("có 5/6 xã", [5]), ("toàn xã 5 hộ", [5]),

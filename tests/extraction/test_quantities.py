@@ -80,6 +80,17 @@ def test_income_per_head_is_told_by_the_words_before(text: str, expected: str) -
     assert quantities(text)[0].unit == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("12.345 (triệu đồng)", ("eq", 12345e6, "vnd")), ("345,6 (tỷ đồng)", ("eq", 345.6e9, "vnd")), ("15 (xã)", ("eq", 15, "commune")),
+        ("1.200(hộ)", ("eq", 1200, "household")), ("12,5 (%)", ("eq", 12.5, "percent")), ("15 (xem bảng)", ("eq", 15, None)), ("15 (xã Phú An)", ("eq", 15, None)),
+    ],
+)  # fmt: skip
+def test_units_in_brackets(text: str, expected: tuple[str, float, str | None]) -> None:
+    assert brief(f"Tổng là {text}.") == [expected]
+
+
 # ---- comparators
 
 
@@ -324,7 +335,7 @@ def test_a_zero_that_says_which_places_are_counted_is_flagged() -> None:
     [
         "giảm 2%/năm", "giảm bình quân 5% mỗi năm", "mỗi năm giảm 3,4%", "bình quân mỗi năm giảm trên 4%", "giảm 10% số hộ cận nghèo hằng năm",
         "Hằng năm giảm từ 2 - 3%", "mỗi năm giải quyết việc làm cho khoảng 30.500 lao động", "tạo việc làm cho 1.200 lao động mỗi năm, có chọn lọc",
-        "giảm 1-1,5% / năm", "hàng năm công nhận thêm 5 xã", "mỗi năm có thêm 7 - 8 xã",
+        "giảm 1-1,5% / năm", "mức giảm hàng năm trong giai đoạn 2014-2016 là 1,85%", "giảm 4% hộ nghèo/năm", "mỗi năm giảm từ 3% trở lên", "hàng năm công nhận thêm 5 xã", "mỗi năm có thêm 7 - 8 xã",
     ],
 )  # fmt: skip
 def test_each_year(text: str) -> None:
@@ -350,7 +361,7 @@ def test_not_each_year(text: str) -> None:
     [
         ("trao 150 suất quà", "gift"), ("tặng 20 suất học bổng", "gift"), ("gấp 2,5 lần", "times"), ("hơn 2 tỷ USD", "foreign_money"),
         ("15 tỷ kíp", "foreign_money"), ("vượt 21% so với kế hoạch", "exceeds"), ("14,8 tiêu chí/xã", "per:commune"),
-        ("40 triệu đồng/hộ", "per:household"), ("giảm từ 95%", "from"), ("chỉ còn một xã", "single_word"), ("4,2 tỷ cho xã", "implied_money"),
+        ("40 triệu đồng/hộ", "per:household"), ("giảm từ 95%", "from"), ("chỉ còn một xã", "single_word"), ("4,2 tỷ cho xã", "implied_money"), ("chiếm 2,48 tổng số hộ", "implied_percent"),
     ],
 )  # fmt: skip
 def test_flags_for_those_who_read_meaning(text: str, flag: str) -> None:
