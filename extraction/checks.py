@@ -7,14 +7,13 @@ Tolerances: published shares are rounded and may use another denominator, 0.5 po
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
-from pathlib import Path
 from typing import Protocol
 
 from extraction import gazetteer
+from extraction.indicators import Indicator, codebook
 
 _SHARE_TOLERANCE = 0.5  # percentage points
 _ROUGH = 2.0  # percentage points, where one of the figures is "khoảng", "gần", "trên"
@@ -25,8 +24,6 @@ _RELATIVE_MAX = 2000.0  # per cent; "gấp 12 lần" is +1100
 _MERGED = 1.25  # articles count units by the day before or after a merger
 _COMMUNES_KNOWN = date(2021, 1, 1)  # the gazetteer has dissolved communes from then on: Đức Thọ had 28 in 2018 and 16 in 2020
 _NAMED_FOR_A_PERIOD = ("dtts.", "poverty.district.poor")  # "88 xã khu vực III giai đoạn 2021-2025" is a list in force, told in 2022
-
-INDICATORS = Path(__file__).resolve().parent / "lexicon" / "indicators.csv"
 
 
 class Figure(Protocol):
@@ -141,31 +138,23 @@ def _tolerance(change: Figure) -> float:
 
 def _implausible_value(claims: Sequence[Figure], _: date | None) -> Iterator[int]:
     """Outside of what the codebook holds possible: 112 % of households, 40 new-rural criteria, an income of 25 đồng."""
-    ranges = plausible_ranges()
     for i, c in enumerate(claims):
-        unit, low, high = ranges.get(c.indicator, ("", float("-inf"), float("inf")))
+        known = codebook().get(c.indicator)
         for value in (c.value, c.value if c.value_high is None else c.value_high):
-            if not _plausible(c, value, unit, low, high):
+            if known is not None and not _plausible(c, value, known):
                 yield i
 
 
-def _plausible(c: Figure, value: float, unit: str, low: float, high: float) -> bool:
+def _plausible(c: Figure, value: float, known: Indicator) -> bool:
     if c.measure == "plan_share":
         return 0 <= value <= _PLAN_SHARE_MAX
     if c.measure == "relative_change":
         return -100 <= value <= _RELATIVE_MAX
     if c.unit in ("percent", "percentage_point"):
         return (-100 if c.measure == "change" else 0) <= value <= 100
-    if c.unit != unit:
+    if c.unit != known.unit:
         return c.measure == "change" or value >= 0
-    return abs(value) <= high if c.measure == "change" else low <= value <= high
-
-
-@cache
-def plausible_ranges() -> dict[str, tuple[str, float, float]]:
-    """Unit, least and greatest plausible level of each indicator of the codebook."""
-    with INDICATORS.open(encoding="utf-8", newline="") as file:
-        return {r["code"]: (r["unit"], float(r["plausible_min"]), float(r["plausible_max"])) for r in csv.DictReader(file)}
+    return abs(value) <= known.plausible_max if c.measure == "change" else known.plausible_min <= value <= known.plausible_max
 
 
 def _more_than_there_are(claims: Sequence[Figure], published: date | None) -> Iterator[int]:
