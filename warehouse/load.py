@@ -77,17 +77,36 @@ def load_into(connection: duckdb.DuckDBPyConnection, lake: Lake, *, files_a_batc
     failed: dict[str, str] = {}
     for table in RAW_TABLES:
         rows[table.name] = repeated[table.name] = 0
-        for batch in _batches(lake, table, _new_paths(connection, lake, table), files_a_batch, failed):
-            read, inserted = _insert(connection, table, batch, load_id)
-            files += len(batch)
-            rows[table.name] += inserted
-            repeated[table.name] += read - inserted
+        for number, group in enumerate(_groups(lake, table, _new_paths(connection, lake, table))):
+            load_id += number > 0
+            for batch in _batches(lake, table, group, files_a_batch, failed):
+                read, inserted = _insert(connection, table, batch, load_id)
+                files += len(batch)
+                rows[table.name] += inserted
+                repeated[table.name] += read - inserted
     return LoadResult(load_id, files, rows, repeated, failed)
 
 
-def new_files(connection: duckdb.DuckDBPyConnection, lake: Lake) -> list[str]:
-    """Paths of the lake that the next load would read."""
-    return [path for table in RAW_TABLES for path in _new_paths(connection, lake, table)]
+def _groups(lake: Lake, table: RawTable, paths: list[str]) -> list[list[str]]:
+    """Paths that share a load id. Readings by several extractor versions take one each, in the order in which they were written:
+    a version is a hash and tells no order, and a warehouse that is rebuilt from an old lake finds all of them at once."""
+    if table.name != "extraction":
+        return [paths] if paths else []
+    versions: dict[str, list[str]] = {}
+    for path in paths:
+        versions.setdefault(path.split("/")[1], []).append(path)
+    if len(versions) < 2:
+        return list(versions.values())
+    return sorted(versions.values(), key=lambda group: (max(_modified(lake, path) for path in group), group[0]))
+
+
+def _modified(lake: Lake, path: str) -> float:
+    """When a file was written, in seconds; 0 where the file system does not say."""
+    try:
+        moment = lake.fs.modified(lake.full(path))
+    except NotImplementedError:
+        return 0.0
+    return float(moment.timestamp())
 
 
 def _next_load_id(connection: duckdb.DuckDBPyConnection) -> int:

@@ -85,6 +85,19 @@ def test_another_extractor_version_adds_rows(tmp_path: Path) -> None:
     assert counts(settings.warehouse)["claim"] == 6
 
 
+def test_a_lake_with_several_readings_loads_them_in_the_order_of_their_making(tmp_path: Path) -> None:
+    """Versions are hashes: "aaa" may be newer than "fff"."""
+    settings, lake = settings_in(tmp_path), Lake(str(tmp_path / "lake"))
+    write_lake(lake, [IMPLIED_PLAN], run="r1", extractor="fff")
+    write_reading(lake, [IMPLIED_PLAN], run="r1", extractor="aaa")
+    os.utime(tmp_path / "lake" / "extractions" / "extractor=fff" / "r1.parquet", (1_700_000_000, 1_700_000_000))
+    first = load(lake, settings.warehouse)
+    with open_warehouse(settings.warehouse) as connection:
+        found = connection.execute("select extractor_version from raw.extraction order by load_id").fetchall()
+    assert found == [("fff",), ("aaa",)]
+    assert load(lake, settings.warehouse).load_id == first.load_id + 1
+
+
 def test_a_broken_file_is_named_and_harms_no_other(tmp_path: Path) -> None:
     settings, lake = settings_in(tmp_path), Lake(str(tmp_path / "lake"))
     write_lake(lake, [IMPLIED_PLAN], run="r1")
