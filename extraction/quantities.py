@@ -271,10 +271,7 @@ class _Reader:
 
     def _number_between(self, start: int, end: int) -> bool:
         """A number that no mask covers ("trong giai đoạn 2014-2016 là" holds none)."""
-        for m in _DIGIT_RE.finditer(self.folded, start, end):
-            if not self.covered(m.start()):
-                return True
-        return False
+        return any(not self.covered(m.start()) for m in _DIGIT_RE.finditer(self.folded, start, end))
 
     # ---- zeros and totals
 

@@ -8,9 +8,7 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from bisect import bisect_right
 from functools import cache
-from itertools import accumulate
 from pathlib import Path
 
 from extraction.model import Sentence, Span, Text
@@ -55,32 +53,6 @@ def fold(raw: str) -> str:
 def normalise(raw: str) -> str:
     """NFC, the form that the lake stores and offsets count in."""
     return unicodedata.normalize("NFC", raw)
-
-
-class Composed:
-    """A text in NFC that remembers where its characters stood in the text as given (in NFD a letter is up to three characters)."""
-
-    def __init__(self, given: str) -> None:
-        self.text = unicodedata.normalize("NFC", given)
-        self._same = self.text == given
-        if self._same:
-            return
-        clusters, at = [], 0
-        for i in range(1, len(given) + 1):
-            if i == len(given) or not unicodedata.combining(given[i]):
-                clusters.append(given[at:i])
-                at = i
-        if "".join(unicodedata.normalize("NFC", c) for c in clusters) != self.text:  # scripts that compose base with base (Hangul)
-            clusters = [given]
-        self._given = [0, *accumulate(map(len, clusters))]
-        self._composed = [0, *accumulate(len(unicodedata.normalize("NFC", c)) for c in clusters)]
-
-    def origin(self, position: int) -> int:
-        """The offset in the given text of an offset in `text`."""
-        if self._same:
-            return position
-        i = bisect_right(self._composed, position) - 1
-        return min(self._given[i] + position - self._composed[i], self._given[-1])
 
 
 def read(raw: str) -> Text:
