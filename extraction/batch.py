@@ -73,7 +73,12 @@ def _extract_file(lake: Lake, path: str) -> BatchResult:
         milestones += rows[1]
         citations += rows[2]
         unexplained += rows[3]
-        extractions.append(Extraction(article.version_id, article.article_id, article.portal_id, version, *map(len, rows), None))
+        n_claims, n_milestones, n_citations, n_unexplained = (len(found_rows) for found_rows in rows)
+        extractions.append(
+            Extraction(
+                article.version_id, article.article_id, article.portal_id, version, n_claims, n_milestones, n_citations, n_unexplained, None
+            )
+        )
     lake.write_rows(_folder("claims", version) + name, Claim, claims)
     lake.write_rows(_folder("milestones", version) + name, Milestone, milestones)
     lake.write_rows(_folder("citations", version) + name, Citation, citations)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from html import escape
 from pathlib import Path
+from string import Template
 from typing import Any
 
 from extraction.engine import Extracted, ExtractedClaim
@@ -38,8 +39,9 @@ _VALUES = {
     "target": "mục tiêu", "achievement": "kết quả", "level": "mức", "change": "mức thay đổi", "relative_change": "thay đổi tương đối (%)",
     "plan_share": "phần trăm kế hoạch", "eq": "bằng", "ge": "ít nhất", "gt": "trên", "le": "nhiều nhất", "lt": "dưới", "approx": "khoảng",
     "range": "trong khoảng", "province": "tỉnh", "district": "huyện", "central": "trung ương", "commune": "xã", "village": "thôn, bản",
-    "household": "hộ", "person": "người", "product": "sản phẩm", "criterion": "tiêu chí", "subcriterion": "chỉ tiêu", "percent": "phần trăm",
-    "percentage_point": "điểm phần trăm", "vnd": "đồng", "vnd_per_person_year": "đồng/người/năm", "school": "trường", "station": "trạm y tế",
+    "household": "hộ", "person": "người", "product": "sản phẩm", "criterion": "tiêu chí", "subcriterion": "chỉ tiêu",
+    "percent": "phần trăm", "percentage_point": "điểm phần trăm", "vnd": "đồng", "vnd_per_person_year": "đồng/người/năm",
+    "school": "trường", "station": "trạm y tế",
     "entity": "chủ thể", "idea": "ý tưởng", "garden": "vườn", "project": "dự án, mô hình", "km": "km", "other": "khác",
 }  # fmt: skip
 
@@ -92,7 +94,7 @@ def _field(text: str, name: str, traced: dict[str, Any]) -> ExplainedField:
 
 def _shown(name: str, value: Any) -> str:
     if name == "indicator":
-        return indicator_names().get(value, value)
+        return indicator_names().get(str(value), str(value))
     if name == "as_of":
         year, month, day = str(value).split("-")
         return f"{day}/{month}/{year}"
@@ -130,20 +132,7 @@ def indicator_names() -> dict[str, str]:
         return {row["code"]: row["name_vi"] for row in csv.DictReader(file)}
 
 
-_PAGE = """<!doctype html>
-<html lang="vi"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title><style>
-:root{{color-scheme:light dark;--t:#1b5e20;--a:#0d47a1;--line:#8884}}
-body{{font:16px/1.6 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}}
-article{{border:1px solid var(--line);border-radius:.5rem;padding:1rem;margin:1rem 0}}
-mark{{padding:.1em .2em;border-radius:.2em}} .target mark{{background:#c8e6c9;color:#111}} .achievement mark{{background:#bbdefb;color:#111}}
-h2{{font-size:1.05rem;margin:.2rem 0}} table{{border-collapse:collapse;width:100%;font-size:.9rem}}
-td,th{{text-align:left;padding:.25rem .5rem;border-top:1px solid var(--line);vertical-align:top}}
-.kind{{font-size:.8rem;font-weight:600}} .target .kind{{color:var(--t)}} .achievement .kind{{color:var(--a)}}
-@media (prefers-color-scheme:dark){{.target .kind{{color:#81c784}} .achievement .kind{{color:#90caf9}}}}
-@media (max-width:40rem){{td:nth-child(5),th:nth-child(5){{display:none}}}}
-</style></head><body><h1>{title}</h1><p>{count} số liệu được trích xuất. Mỗi bảng nói giá trị của từng trường đến từ đâu.</p>{articles}{rest}</body></html>
-"""
+_TEMPLATE = Path(__file__).with_name("explain.html")
 
 
 def page(title: str, claims: list[ExplainedClaim], found: Extracted) -> str:
@@ -155,7 +144,8 @@ def page(title: str, claims: list[ExplainedClaim], found: Extracted) -> str:
             f"<li><b>{escape(u.text)}</b> — {escape(u.reason)}<br><small>{escape(u.sentence)}</small></li>" for u in found.unexplained
         )
         rest = f"<h2>Con số chưa giải thích được</h2><ul>{items}</ul>"
-    return _PAGE.format(title=escape(title or "Giải thích trích xuất"), count=len(claims), articles=articles, rest=rest)
+    filled = {"title": escape(title or "Giải thích trích xuất"), "count": str(len(claims)), "articles": articles, "rest": rest}
+    return Template(_TEMPLATE.read_text(encoding="utf-8")).substitute(filled)
 
 
 def _article(c: ExplainedClaim) -> str:
