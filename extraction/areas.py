@@ -11,13 +11,11 @@ import itertools
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import replace
-from functools import cache
 
-from extraction import gazetteer
 from extraction.area_anchors import Anchor, Anchors, place_area
 from extraction.model import ArticleContext, Field, Mask, Source, Span, Text
 from extraction.place_names import RANK, tokens, words
-from extraction.place_setting import Setting, setting
+from extraction.place_setting import Setting, communes_of, setting
 from extraction.places import Area, AreaMention, read_places
 
 __all__ = ["Area", "AreaMention", "AreaReader"]
@@ -371,12 +369,6 @@ _LONGEST_LIST = 40  # lines
 _LONGEST_PLACE_LINE = 60
 _LEAD_MENTIONS = 3
 _LEAD_SENTENCES = 3
-
-
-@cache
-def communes_of(district: str, day: str) -> int:
-    """Number of communes of a district on a day; a large number where it is not known."""
-    return sum(1 for _ in gazetteer.load().children(district, day)) or 99
 
 
 def _marker(raw: str, start: int) -> str | None:

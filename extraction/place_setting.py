@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from extraction import gazetteer
 from extraction.gazetteer import Level, Unit
@@ -136,3 +136,9 @@ def nearest(units: Iterable[Unit], day: str) -> Unit | None:
         return abs((int(edge[:4]) - int(day[:4])) * 12 + int(edge[5:7]) - int(day[5:7])) + 1
 
     return min(units, key=away, default=None)
+
+
+@cache
+def communes_of(district: str, day: str) -> int:
+    """Number of communes of a district on a day; a large number where it is not known."""
+    return sum(1 for _ in gazetteer.load().children(district, day)) or 99

@@ -15,7 +15,8 @@ from extraction import gazetteer
 from extraction.gazetteer import Level, Unit
 from extraction.model import Text
 from extraction.place_names import DAK, LEVELS, RANK, Token, canonical, names, words
-from extraction.place_setting import MERGER, Setting, nearest
+from extraction.place_namesakes import Namesakes
+from extraction.place_setting import MERGER, Place, Setting, nearest
 from extraction.text import fold
 
 
@@ -71,6 +72,8 @@ _ITEM_GAP_RE = re.compile(
     r"\s*(?:\([^()\n]{1,60}\)|[^.!?\n()]{0,50}?\d[^.!?\n]{0,50}?)\s*"
     r"(?:[,;]|và|, và|[,;] còn|[,;] kế đến là|[,;] tiếp đến là|[,;] tiếp theo là|[,;] rồi đến)\s*"
 )
+_DATE_RE = re.compile(r"\b(?:tháng|năm|ngày|quý|giai đoạn)\s\d[\d/.-]*|\b\d{1,2}/\d{1,2}(?:/\d{4})?(?! xã| thôn)|\b(?:19|20)\d\d\b")
+_FIGURE_RE = re.compile(r"\d|\(")
 _HINT_RE = re.compile(r"(?:(?:^|\s|,)(?:như|là|gồm|gồm có|cụ thể|các|có|nhất là|kế đến là|kể cả|tại|ở)|[:(])\s*:?\s*$")
 _SUFFIX_RE = re.compile(r"\s?\((huyện|thành phố|tp|thị xã|tỉnh|quận|xã|phường|thị trấn)\)")
 _COPULA_RE = re.compile(
@@ -79,6 +82,7 @@ _COPULA_RE = re.compile(
 _COUNTED_RE = re.compile(r"\s?(?:\(|với |có |còn |đạt |được |: )?\d[\d.,/]*\s+(?:xã|phường|thị trấn)\b")
 _ACRONYM_RE = re.compile(r"[A-ZĐ]{2,}\Z")
 _GLUED_RE = re.compile(r"[^\W\d_A-ZĐ][A-ZĐ]")
+_STILL = tuple(f" {w}" for w in words("still"))
 _LONGEST_SHARED = 8
 _PRESIDENT = "hồ chí minh"
 _SPACES = " \u00a0"
@@ -226,7 +230,8 @@ def _governs(folded: str, head: Token, previous: _Name | None, token: Token) -> 
         return not (previous is not None and folded[previous.end : token.start].strip() == "(")  # the address of a name
     if previous is None or previous.name_start < head.end or head.value not in (previous.type, previous.hint):
         return False
-    return _ITEM_GAP_RE.fullmatch(folded, previous.end, token.start) is not None
+    item = _ITEM_GAP_RE.fullmatch(folded, previous.end, token.start)
+    return item is not None and _FIGURE_RE.search(_DATE_RE.sub("", item.group())) is not None
 
 
 def _unknown_run(text: Text, at: int) -> tuple[int, int] | None:
@@ -311,6 +316,7 @@ class _Resolver:
         self.typed = typed  # names that have a type word somewhere in the article
         self.known = gazetteer.load()
         self.units = names().units
+        self.namesakes = Namesakes(text, where.day)
         self.recent: str | None = where.code("district")  # the district named last
         self.recent_province: str | None = where.code("province")
 
@@ -346,6 +352,10 @@ class _Resolver:
             parent = unit or parent
         first = chain[0]
         unit, flag = self.choose(first, parent)
+        if parent is not None and self.where.day >= MERGER and self.former(chain[-1].end):
+            today, doubt = self.choose(first, None)
+            if today is not None and doubt is None and today.valid_from <= self.where.day <= today.valid_to:
+                unit, flag, parent = today, None, None  # "xã A (huyện B cũ)": the commune of today; what it was part of only explains
         if shared is not None and (common := self.choose(shared, None)[0]) is not None:
             under, doubt = self.choose(first, common)
             if under is not None:
@@ -362,6 +372,10 @@ class _Resolver:
         typed = first.type is not None or first.hint is not None
         address = self.area(chain[1], parent, None) if parent is not None else None
         return AreaMention(first.start, chain[-1].end, first.name_start, first.end, area, above, address, typed, first.group)
+
+    def former(self, end: int) -> bool:
+        """Is the unit that ends here one of before: "huyện B cũ", "thuộc huyện B trước đây"?"""
+        return self.text.folded.startswith(_STILL, end)
 
     def area(self, name: _Name, unit: Unit, flag: str | None) -> Area:
         """Names of the day; the unit's own name as the text writes it where spellings compete (Đắk, apostrophes), as GUIDE's areas do."""
@@ -509,18 +523,22 @@ class _Resolver:
         day = self.where.day
         if parent is not None:
             units = [u for u in units if parent.code in (u.province, u.district)]
+        own: list[tuple[Place, Unit]] = []
         for place in self.where.upwards:
             for u in units:
                 if u.code == place.code and u.level == place.level and u.valid_from <= day <= u.valid_to:
-                    return u, None
+                    own.append((place, u))
+        if own:
+            meant = self.namesakes.meant([p for p, _ in own], name.start, name.end) if len(own) > 1 else own[0][0]
+            return next(u for p, u in own if p is meant), None
         counted = _COUNTED_RE.match(self.text.folded, name.end) is not None
         for level in ("province", "region", "district", "commune"):
             pool = [u for u in units if u.level == level]
             if level == "commune":
                 if counted or len((name.value or "").split(" ")) < 2:
                     break
-                own = self.where.code("district")
-                pool = [u for u in pool if (u.district == own if own else day >= MERGER and u.valid_to > MERGER)]
+                within = self.where.code("district")
+                pool = [u for u in pool if (u.district == within if within else day >= MERGER and u.valid_to > MERGER)]
             if level in ("district", "commune"):
                 pool = [u for u in pool if parent is not None or self.local(u)]
             now = [u for u in pool if u.valid_from <= day <= u.valid_to]
