@@ -63,10 +63,28 @@ _ADDRESS_RE = re.compile(r"\S+(?:\s+\S+){0,5}?\s*(?:\(|,|ở|tại|trú|quê)[^.
 _RANK_RE = re.compile(r" (?:thứ|hạng|tốp|top|vị trí)(?: \S+)?(?: trong| của| trên)?$|(?:nhất|đầu|cuối)(?: trong| của| trên)$")
 _PART_RE = re.compile(r" (?:bằng|chiếm)\s[^,;:]{1,50} (?:của|trên|trong)$")
 _SOMEONE_RE = re.compile(r" một (?:người dân|người|hộ|phụ nữ|cử tri|bạn đọc|gia đình|nông dân|cán bộ)\b[^,.;:]{0,20} (?:ở|tại|của)$")
+_ADJECTIVE_RE = re.compile(r" (?:riêng|đặc thù|chung|mới|hiện hành|thiết thực|lớn)(?= của$)")  # "đề án riêng của tỉnh"
+_PEOPLE_IN_RE = re.compile(r" (?:hộ|hộ dân|hộ nghèo|hộ cận nghèo|người|người dân|dân số|lao động|thôn|bản|ấp|buôn|xóm) trong$")
 _FILLER_RE = re.compile(r"\s(?:các|địa bàn|\d+|hai|ba|cả|những|một số|toàn)$")
 _CLAUSE_STARTS = frozenset(",;:.(–-\n\"“'•+*…!?")
 _CONJUNCTIONS = frozenset(words("conjunction"))
 _BARE_CONJUNCTIONS = frozenset(words("conjunction_bare"))
+
+
+_COUNTING = r"\d+|một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười"
+_COUNT_IS_RE = re.compile(
+    rf"\b(?:{_COUNTING})\s(?:xã|phường|thị trấn|huyện|thị xã|đơn vị|địa phương|tỉnh|thành phố)\b"
+    r"(?:(?!\b(?:thấp|cao) nhất\b)[^;:.()\n]){0,90}\s(?:là|đó là|gồm|gồm có)(?: các| hai| ba)?\s$"
+)
+_NEXT_PREDICATE_RE = re.compile(r";|, (?:và )?(?:đồng thời|có thêm|nâng tổng số|đưa tổng số|bình quân (?:toàn|chung|mỗi xã|cả))\b")
+_NO_FIGURE = r"(?:[^;.\n\d]|(?:năm|tháng|ngày) [\d/]+)"
+_RECOGNISED_RE = re.compile(
+    rf"{_NO_FIGURE}{{0,120}}(?:công nhận|đạt chuẩn|về đích){_NO_FIGURE}{{0,60}}(?P<stop>;)\s*(?:có )?(?:thêm )?\d[\d.,]*\s+"
+    r"(?:xã|thôn|bản|ấp|buôn|khu dân cư|sản phẩm|vườn|mô hình|khu phố|tổ dân phố)\b[^;,.\n]{0,60}?\s(?:được|đạt)\b"
+)
+_COUNT_IS = 150  # characters between the count and the name
+_LONGEST_TITLE = 250
+_KIND_OF_WHOLE = {"huyện": "Huyện", "quận": "Quận", "thị xã": "Thị xã"}
 
 
 class Anchors:
@@ -85,6 +103,8 @@ class Anchors:
         self.office: Token | None = None  # the last body or office, the last person, before the place looked at
         self.person: Token | None = None
         self.here: list[int] = []  # positions of "ở đây"
+        self.titled: dict[str, Area | None] = {}  # level -> the one unit of it that the title is about, None for several
+        self.closing: dict[int, int | None] = {}  # group -> where the reach of its members ends
         self.collect(hits)
 
     def collect(self, hits: list[Token]) -> None:
@@ -122,7 +142,12 @@ class Anchors:
             self.by_sentence.setdefault(i, []).append(anchor)
 
     def add_mention(self, m: AreaMention) -> None:
-        self.add(self.of_mention(m))
+        anchor = self.of_mention(m)
+        self.add(anchor)
+        if m.start < self.text.title_end <= _LONGEST_TITLE:
+            own = self.where.places.get(m.area.level)
+            alone = anchor.role == "strong" and m.area.level not in self.titled and (own is None or own.path != m.area.name)
+            self.titled[m.area.level] = m.area if alone else None
         self.named_end, self.last = m.end, m
         if self.sizes[m.group] == 1:
             self.latest[m.area.level] = (m.start, m.area)
@@ -160,12 +185,25 @@ class Anchors:
         left = _FILLER_RE.sub("", self.left(m.start))
         role = self.role(m, left)
         subject = self.at_head(m.start, _CONJUNCTIONS)
-        closes = None
         after = self.text.folded[m.end : m.end + 3]
+        if m.group not in self.closing:
+            self.closing[m.group] = self.closes_clause(m)
+        closes = self.closing[m.group]
         if after.startswith((" (", "(")) and after.lstrip(" (")[:1].isdigit() and self.text.folded[m.start - 1 : m.start] != "(":
-            closes = self.text.folded.find(")", m.end, m.end + 100)
-            closes = None if closes < 0 else closes
+            closed = self.text.folded.find(")", m.end, m.end + 100)
+            closes = closes if closed < 0 else closed
         return Anchor(m.start, m.end, m.area, role, subject, left.endswith(_EXAMPLE), "area.named", m.group, closes)
+
+    def closes_clause(self, m: AreaMention) -> int | None:
+        """Where the talk of a place ends that only names whom a count is of ("có 1 xã đạt chuẩn là A; 22 sản phẩm OCOP") or that was
+        recognised before others are counted ("huyện A được công nhận đạt chuẩn; 63 khu dân cư được công nhận").
+        """
+        folded, sentence = self.text.folded, self.sentence_of(m.start)
+        if _COUNT_IS_RE.search(folded, max(sentence.start, m.start - _COUNT_IS), m.start):
+            stop = _NEXT_PREDICATE_RE.search(folded, m.end, sentence.end)
+            return None if stop is None else stop.start()
+        recognised = _RECOGNISED_RE.match(folded, m.end, sentence.end)
+        return None if recognised is None else recognised.start("stop")
 
     def role(self, m: AreaMention, left: str) -> Role:
         folded = self.text.folded
@@ -242,7 +280,7 @@ class Anchors:
             role = "strong" if left.endswith(" mức chung") else "compared"
         else:
             role = "strong"
-        area = self.bind(token.value, token.start)
+        area = self.bind(token.value, token.start, _KIND_OF_WHOLE.get(self.text.folded[token.start : token.end].split(" ", 1)[-1]))
         if area is None:
             return None
         return Anchor(token.start, token.end, area, role, True, False, "area.whole", bound=True)
@@ -265,9 +303,9 @@ class Anchors:
         if left.endswith(_UNIT_LISTS):
             return None  # "15/15 xã, thị trấn đạt"
         if left.endswith(_OF_OR_IN):
-            if left.endswith(_PLAN_OF) or first in _NOT_UNIT:
+            if _ADJECTIVE_RE.sub("", left).endswith(_PLAN_OF) or first in _NOT_UNIT:
                 return None
-            if left.endswith(" trong") and first in ("đạt", "có"):
+            if left.endswith(" trong") and first in ("đạt", "có") and _PEOPLE_IN_RE.search(left) is None:
                 return None
             subject = False
             link = folded[self.named_end : token.start] if token.start - self.named_end < 60 else "-"
@@ -275,7 +313,7 @@ class Anchors:
                 return None  # "xã A của huyện", "xã A là điểm sáng của huyện"
         elif not (first in _VERBS and self.at_head(token.start, _BARE_CONJUNCTIONS)):
             return None
-        area = self.bind(level, token.start)
+        area = self.bind(level, token.start, kind)
         own = self.where.own
         if area is None or (subject and own is not None and RANK.get(area.level, 9) < RANK[own.level] and first not in _VERBS_ABOVE):
             return None  # "tỉnh hỗ trợ 45 tỷ đồng" in the paper of a district
@@ -294,14 +332,23 @@ class Anchors:
 
     # -- binding
 
-    def bind(self, level: str, position: int) -> Area | None:
-        """The unit that "toàn huyện" or "huyện" means: the portal's of that level, or the one named last where the talk is of it."""
+    def bind(self, level: str, position: int, kind: str | None = None) -> Area | None:
+        """The unit that "toàn huyện" or "huyện" means: the portal's of that level, or the one named last where the talk is of it,
+        or the one that the title is about. A town is no "huyện".
+        """
         if level == "country":
             return Area("Cả nước", "VN", "country", "")
         if level == "city":
             level = self.city_level()
         own = self.where.places.get(level)
         named = self.latest.get(level)
+        titled = self.titled.get(level) if position >= self.text.title_end else None
+        if titled is not None and titled.type == (kind or titled.type) and not (named and self.same_paragraph(named[0], position)):
+            return titled
+        if own is not None and own.level == "district" and kind not in (None, own.type) and named and named[1].type == kind:
+            return named[1]
+        if titled is not None and named is not None and named[1] == titled:
+            return titled
         if own is not None and (named is None or self.where.own is own or level == "province"):
             return place_area(own)
         if named and (own is None or self.same_paragraph(named[0], position)):

@@ -30,6 +30,12 @@ _COUNTED_RE = re.compile(
     r"(?:[^\d,;.()]{0,30}?)(?P<number>" + _NUMBER + r")\s*(?:tổng số\s|trên tổng số\s|số\s)?(?:đơn vị cấp\s)?"
     r"(?P<head>xã|phường|thị trấn|huyện|quận|thị xã|tỉnh|thôn)\b"
 )
+_PER_UNIT_RE = re.compile(
+    r"\d[\d.,]*(?:\s*/\s*\d+)?\s+(?:tiêu chí|chỉ tiêu|sản phẩm)\s?(?:/|mỗi|trên một|một)\s?(?P<head>xã|huyện)\b(?! \d)"
+)
+_MEAN_RE = re.compile(
+    r"\b(?:bình quân|trung bình) (?:mỗi |một |các )?(?P<head>xã|huyện) (?:đạt |có |là )?(?:được )?(?:khoảng |trên |hơn |gần )?$"
+)
 _ZERO_RE = re.compile(r"(?:cơ bản )?(?:không|chưa)(?: còn| có| để)?(?: bất kỳ| một| nơi nào là)? (?P<head>xã|huyện|tỉnh)\b")
 _HEAD_LEVEL = {
     "xã": "commune",
@@ -73,8 +79,13 @@ class AreaReader:
         self.mentions: list[AreaMention] = read_places(text, hits, self.where)
         self.anchors = Anchors(text, self.where, hits, self.mentions)
         self._topic: dict[int, Anchor | None] = {}
+        self._lines: dict[int, tuple[str | None, Anchor | None]] = {}
         self._headings: dict[int, Anchor | None] = {}
-        self._title = self.title_topic() or self.lead_topic()
+        self._until = len(text.raw) + 1  # where the topic of the article ends
+        self._title: Anchor | None = None
+        self._title = self.title_topic() or self.named_in_title() or self.lead_topic()
+        if self._title is None and (around := self.surrounding_topic()) is not None:
+            self._title, self._until = around, self.portal_resumes(around.start)
 
     def area(self, position: int) -> Field[Area]:
         """The area of the quantity at a position (the first, where one figure holds for several places)."""
@@ -90,7 +101,7 @@ class AreaReader:
         carried = self.carried(position, i)
         if carried is not None:
             return (carried,)
-        if self._title is not None and self.fits(self._title.area, position):
+        if self._title is not None and position < self._until and self.fits(self._title.area, position):
             return (_field(self._title, "inherited", "area.title"),)
         return (self.default(position),)
 
@@ -117,7 +128,9 @@ class AreaReader:
             return ()
         word = link.group("link")
         if anchor.bound:
-            return () if word in ("là", "trong", "như") else (_field(anchor, "explicit", "area.attached"),)
+            if word == "trong" and _INHABITS_RE.search(folded, position, anchor.start) is None:
+                return ()
+            return () if word in ("là", "như") else (_field(anchor, "explicit", "area.attached"),)
         members = [a for a in after if a.group == anchor.group and not a.bound]
         if len(members) > 1 and word != "là":
             return ()
@@ -233,7 +246,13 @@ class AreaReader:
             return False
         if _COUNT_BEFORE_RE.search(self.text.folded, begin, anchor.start):
             return False
-        return self.below_default(anchor.area) or (anchor.area.level == "country" and self.where.own is not None)
+        if self._title is not None and self.above(self._title.area) and self.owns(anchor.area):
+            return True
+        return self.beside(anchor.area) or (anchor.area.level == "country" and self.where.own is not None)
+
+    def owns(self, area: Area) -> bool:
+        """Is it the portal's own unit?"""
+        return self.where.own is not None and area.name == self.where.own.path
 
     def heading(self, i: int) -> Anchor | None:
         """For a line of a list, the place of the line above the list that ends with a colon; under a line that is a place and
@@ -246,18 +265,25 @@ class AreaReader:
 
     def heading_of(self, at: int) -> Anchor | None:
         paragraphs, raw = self.text.paragraphs, self.text.raw
-        marker = _marker(raw, paragraphs[at].start)
+        marker = self.line(at)[0]
         for k in range(at - 1, max(at - 1 - _LONGEST_LIST, -1), -1):
             line = paragraphs[k]
-            if (alone := self.place_line(line)) is not None:
+            other, alone = self.line(k)
+            if alone is not None:
                 return alone
-            other = _marker(raw, line.start)
             if marker is not None and other != marker:
                 if raw[line.start : line.end].rstrip().endswith(":"):
                     return self.line_place(line)
                 if other is None:
                     return None
         return None
+
+    def line(self, k: int) -> tuple[str | None, Anchor | None]:
+        """The sign that begins a line, and the place that is all of it: asked of the same lines by each below them."""
+        if k not in self._lines:
+            line = self.text.paragraphs[k]
+            self._lines[k] = (_marker(self.text.raw, line.start), self.place_line(line))
+        return self._lines[k]
 
     def line_place(self, line: Span) -> Anchor | None:
         strong = [a for a in self.anchors.in_sentence(self.sentence_index(line.end - 1)) if a.role == "strong"]
@@ -281,7 +307,7 @@ class AreaReader:
         return folded.rfind("(", begin, anchor.start) > folded.rfind(")", begin, anchor.start)
 
     def title_topic(self) -> Anchor | None:
-        """The one place below the portal's own that the title names, or the whole country; not if it names the portal's too."""
+        """The one place that the title names, if it is not the portal's own: inside it, of its level, around it, or the country."""
         out: Anchor | None = None
         if self.text.title_end > _LONGEST_TITLE:
             return None  # a text without a title
@@ -293,10 +319,53 @@ class AreaReader:
                     continue
                 country = a.area.level == "country" and self.where.own is not None
                 other = out is not None and out.area != a.area
-                if other or not (country or self.below_default(a.area)):
+                above = self.above(a.area) and not a.bound
+                if other or not (country or above or self.beside(a.area)):
                     return None
                 out = a
-        return out
+        return out if out is None or not self.above(out.area) or self.lead_keeps_to(out.area) else None
+
+    def lead(self) -> list[Anchor]:
+        """What the first sentences of the body say where, but for what takes nothing."""
+        first = bisect_left(self.anchors.starts, self.text.title_end)
+        found = [a for i in range(first, min(first + _LEAD_SENTENCES, len(self.text.sentences))) for a in self.anchors.in_sentence(i)]
+        return [a for a in found if a.role != "blocked"]
+
+    def lead_keeps_to(self, area: Area) -> bool:
+        """Does the head of the body go on about a unit around the portal's, and say nothing of the portal's own before it?"""
+        strong = [a for a in self.lead() if a.role == "strong"]
+        return bool(strong) and strong[0].area == area
+
+    def surrounding_topic(self) -> Anchor | None:
+        """The unit around the portal's that an article without a place in its title begins with: "Cuối năm, toàn tỉnh còn …"."""
+        if self.text.title_end > _LONGEST_TITLE or self.where.own is None:
+            return None
+        strong = [a for a in self.lead() if a.role == "strong"]
+        titled = any(True for s in range(bisect_left(self.anchors.starts, self.text.title_end)) for _ in self.anchors.in_sentence(s))
+        if titled or not strong or not strong[0].subject or not self.above(strong[0].area):
+            return None
+        return strong[0] if all(a.area == strong[0].area for a in strong) else None
+
+    def named_in_title(self) -> Anchor | None:
+        """The unit whose name the title has as that of a village ("về bản Chiềng Đen") and the head of the body with its type."""
+        first = bisect_left(self.anchors.starts, self.text.title_end)
+        if self.text.title_end > _LONGEST_TITLE or any(self.anchors.in_sentence(i) for i in range(first)):
+            return None
+        title = self.text.folded[: self.text.title_end]
+        lead = {a.start: a for a in self.lead() if not a.bound and not a.example and self.beside(a.area)}
+        names = [
+            m
+            for m in self.mentions
+            if m.start in lead and re.search(rf"\b{re.escape(self.text.folded[m.name_start : m.name_end])}\b", title) is not None
+        ]
+        return lead[names[0].start] if names and len({m.area for m in names}) == 1 else None
+
+    def portal_resumes(self, start: int) -> int:
+        """Where the portal's own unit is first spoken of behind a position."""
+        own = [
+            a.start for i in range(len(self.text.sentences)) for a in self.anchors.in_sentence(i) if self.owns(a.area) and a.start > start
+        ]
+        return min(own, default=len(self.text.raw) + 1)
 
     def lead_topic(self) -> Anchor | None:
         """The unit that the article is about though its title does not say so: named at the head of the body, and every other
@@ -318,8 +387,19 @@ class AreaReader:
 
     # -- what may hold what
 
+    def beside(self, area: Area) -> bool:
+        """Inside the portal's unit or another of its level: what an article can be about beside its portal."""
+        own = self.where.own
+        same_level = own is not None and area.level == own.level and area.name != own.path and (area.code or "?") != own.code
+        return same_level or self.below_default(area)
+
+    def above(self, area: Area) -> bool:
+        """A unit that the portal's lies in. Villages are not read, so their portals cannot be told from what is around them."""
+        own = self.where.own
+        return own is not None and own.level != "village" and any(area.name == p.path for p in self.where.upwards[1:])
+
     def below_default(self, area: Area) -> bool:
-        """Inside the portal's unit, or elsewhere than it: what an article can be about beside its portal."""
+        """Smaller than the portal's unit."""
         own = self.where.own
         if own is None:
             return area.level not in ("country", "unknown")
@@ -332,9 +412,13 @@ class AreaReader:
         mergers of 2019 to 2021 districts had up to twice as many.
         """
         folded = self.text.folded
-        counted = _COUNTED_RE.match(folded, position, min(position + 70, len(folded))) or _ZERO_RE.match(folded, position)
+        stop = min(position + 70, len(folded))
+        counted = (
+            _COUNTED_RE.match(folded, position, stop) or _ZERO_RE.match(folded, position) or _PER_UNIT_RE.match(folded, position, stop)
+        )
         if counted is None:
-            return True
+            mean = _MEAN_RE.search(folded, max(position - 40, 0), position)
+            return mean is None or RANK.get(area.level, 0) < RANK[_HEAD_LEVEL[mean.group("head")]]
         head = _HEAD_LEVEL.get(counted.group("head"))
         if head is None:
             return True
@@ -359,6 +443,7 @@ class AreaReader:
         return Field(place_area(own), "default", "area.portal")
 
 
+_INHABITS_RE = re.compile(r"\b(?:hộ|người|dân|dân số|hộ nghèo|hộ cận nghèo|lao động|thôn|bản|ấp|buôn|xóm|nhà) trong (?:địa bàn )?$")
 _OPENING = 90  # characters: "Sau 5 năm được công nhận đạt chuẩn, đến nay xã"
 _COUNT_BEFORE_RE = re.compile(r"\d\s*%|\d (?:xã|hộ|tiêu chí|tỷ|triệu|sản phẩm|thôn|bản|người|lao động)")
 _LONGEST_TITLE = 250
