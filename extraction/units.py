@@ -16,6 +16,7 @@ from extraction.text import fold
 _FIRST_RE = re.compile(r"[ \t]{0,8}(%|‰|[^\W\d_]+|[≥≤<>=~≈]+)")
 _NEXT_WORD_RE = re.compile(r" ([^\W\d_]+)")
 _PER_RE = re.compile(r" ?/ ?(?=[^\W\d_])| (?=mỗi )")
+PLACES = frozenset({"commune", "district", "province", "village"})
 LOOK_BACK = 48  # characters: the longest comparator with filler words between it and the number is about 40
 
 
@@ -125,6 +126,16 @@ def unit_at(folded: str, at: int) -> UnitHit | None:
     """
     hit = _unit_surfaces().at(folded, at)
     return UnitHit(units()[hit[0]], hit[1], hit[2]) if hit else None
+
+
+def counts(hit: UnitHit | None) -> bool:
+    """Is this a unit of quantities (and not "năm", "tuổi")?"""
+    return hit is not None and not hit.unit.mask
+
+
+def name_follows(raw: str, at: int) -> bool:
+    """Does a capitalised word follow after one space ("phường Chiềng Lề")?"""
+    return at + 1 < len(raw) and raw[at] == " " and raw[at + 1].isupper()
 
 
 @cache
