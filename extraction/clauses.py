@@ -9,7 +9,7 @@ commas) and far (within semicolons), because most indicators are said near and l
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -80,6 +80,7 @@ class SentenceFrame:
         self.text, self.sentence = text, sentence
         body = text.folded[sentence.start : sentence.end]
         self.parens = _parentheses(body, sentence.start) if "(" in body else []
+        self._changes = _level_changes(self.parens)
         self.hits = hits[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
         self.levels = [self.level(h.start) for h in self.hits] if self.parens else [-1] * len(self.hits)
         self.starts = [h.start for h in self.hits]
@@ -99,11 +100,8 @@ class SentenceFrame:
 
     def level(self, position: int) -> int:
         """Index of the innermost parenthesis around a position, -1 outside."""
-        inner = -1
-        for i, (start, end) in enumerate(self.parens):
-            if start <= position < end:
-                inner = i  # parentheses are in the order of their start, so the last that holds it is the innermost
-        return inner
+        at = bisect_right(self._changes, (position, len(self.parens))) - 1
+        return self._changes[at][1] if at >= 0 else -1
 
     def bounds(self, level: int) -> tuple[int, int]:
         if level < 0:
@@ -153,6 +151,22 @@ def _parentheses(body: str, offset: int) -> list[tuple[int, int]]:
         elif open_:
             spans[open_.pop()][1] = m.end() + offset
     return [(s, e) for s, e in spans]
+
+
+def _level_changes(parens: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """(position, innermost parenthesis from there on), by position."""
+    changes: list[tuple[int, int]] = []
+    around: list[int] = []  # open parentheses, innermost last
+    for i, (start, _) in enumerate(parens):
+        while around and parens[around[-1]][1] <= start:
+            end = parens[around.pop()][1]
+            changes.append((end, around[-1] if around else -1))
+        around.append(i)
+        changes.append((start, i))
+    while around:
+        end = parens[around.pop()][1]
+        changes.append((end, around[-1] if around else -1))
+    return changes
 
 
 # between a counted commune and the number of criteria that it meets stand only words of meeting

@@ -24,6 +24,7 @@ from extraction.terms import Hit, Zone
 
 _BULLET_RE = re.compile(r"\s*(?:[-–+•*·▪]|\d{1,2}[.)]|[a-zđ]\)|\(\d+\))\s*")
 _COMMUNES_MEETING = (None, "ntm.commune.certified", "ntm.criterion.communes", "ntm.commune.by_criteria", "ntm.commune.advanced")
+_MOST = 60  # numbers in a sentence; sentences of real articles hold up to 30
 _SHORT_LINE = 90  # characters up to which a line under a head is an entry of its table ("Càng Long: 9/13 xã")
 
 
@@ -96,13 +97,27 @@ def _without_neutral(hits: list[Hit]) -> list[Hit]:
 
 
 def _by_sentence(text: Text, quantities: Sequence[Quantity]) -> list[tuple[Sentence, list[Quantity]]]:
+    """Quantities by sentence; what goes on for more than `_MOST` numbers is no sentence but a table or an attack, and is read in pieces."""
     grouped: dict[int, tuple[Sentence, list[Quantity]]] = {}
     for q in sorted(quantities, key=lambda q: q.number_start):
         if q.number_start >= text.body_end:
             continue
         sentence = text.sentence_at(q.number_start)
         grouped.setdefault(sentence.start, (sentence, []))[1].append(q)
-    return [grouped[start] for start in sorted(grouped)]
+    return [piece for start in sorted(grouped) for piece in _pieces(*grouped[start])]
+
+
+def _pieces(sentence: Sentence, held: list[Quantity]) -> list[tuple[Sentence, list[Quantity]]]:
+    if len(held) <= _MOST:
+        return [(sentence, held)]
+    out, start = [], sentence.start
+    for at in range(0, len(held), _MOST):
+        chunk = held[at : at + _MOST]
+        end = held[at + _MOST].start if at + _MOST < len(held) else sentence.end
+        end = max(end, chunk[-1].end)
+        out.append((Sentence(start, end, sentence.paragraph), chunk))
+        start = end
+    return out
 
 
 def _sections(text: Text, hits: Sequence[Hit]) -> dict[int, Section]:

@@ -10,6 +10,7 @@ from extraction.cues import has
 from extraction.indicators import Match, match
 from extraction.model import Text
 
+_FAR_BACK = 450  # characters, about three sentences
 _BARE = 45  # priority up to which a phrase is only the name of a stock ("hộ nghèo"), and anything said of it is more
 _REFINED_BY = {
     "poverty.rate.poor": ("poverty.rate.ethnic", "poverty.rate.poor_district"),
@@ -76,7 +77,7 @@ def _refer_back(text: Text, slot: Slot, memory: dict[str, Slot]) -> None:
 
 def _same_theme(text: Text, slot: Slot, left: Slot) -> bool:
     """Does a sentence of names and direction words alone go on with the rate told before ("Xã A giảm nhanh nhất, từ 58% còn 43%")?"""
-    if text.sentences.index(slot.sentence) - text.sentences.index(left.sentence) > 3 or left.indicator is None:
+    if slot.sentence.start - left.sentence.end > _FAR_BACK or left.indicator is None:
         return False
     if left.indicator == "budget.disbursement_rate":
         return enumerations.only_glue(text, slot.far_start, slot.q.start, money=True) and not has(slot.lead_near, "down")

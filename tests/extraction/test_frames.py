@@ -6,7 +6,10 @@ from datetime import date
 from typing import NamedTuple
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from extraction.clauses import _level_changes, _parentheses
 from extraction.engine import extract
 
 PUBLISHED = date(2024, 6, 15)
@@ -320,3 +323,20 @@ MONEY = [
 @pytest.mark.parametrize(("sentence", "expected"), MONEY)
 def test_only_money_of_the_programmes_counts(sentence: str, expected: str) -> None:
     check(sentence, expected)
+
+
+@given(st.text(alphabet="() a", max_size=30))
+def test_levels_of_parentheses_agree_with_their_definition(body: str) -> None:
+    spans = _parentheses(body, 0)
+    changes = _level_changes(spans)
+    for position in range(len(body)):
+        inside = [i for i, (start, end) in enumerate(spans) if start <= position < end]
+        before = [level for at, level in changes if at <= position]
+        assert (before[-1] if before else -1) == (inside[-1] if inside else -1)
+
+
+def test_a_table_without_full_stops_is_read_to_its_end() -> None:
+    text = "Tin\nCó " + ", ".join(f"{n} hộ nghèo" for n in range(1, 201)) + "; 7 xã đạt chuẩn nông thôn mới."
+    found = extract(text, PUBLISHED, "Tỉnh Hòa Bình").claims
+    assert found[-1].indicator == "ntm.commune.certified"
+    assert len(found) == 201
