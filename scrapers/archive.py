@@ -172,7 +172,7 @@ def publish(lake: Lake, part: Path, path: str) -> None:
 def _records(exchange: Exchange, note: Note | None) -> bytes:
     """The response and request records of one exchange, each one gzip member; the response first, because it is what must not be lost."""
     out = io.BytesIO()
-    writer = WARCWriter(out, gzip=True, warc_version="1.1")
+    writer = WARCWriter(out, gzip=False, warc_version="1.1")
     fields = {"WARC-Date": _warc_date(exchange.at)}
     extra = {NOTE: note.to_json()} if note else {STEP: "1"}
     http = StatusAndHeaders(f"{exchange.status} {exchange.reason}".strip(), _stored_headers(exchange), protocol="HTTP/1.1")
@@ -198,8 +198,17 @@ def _records(exchange: Exchange, note: Note | None) -> bytes:
         http_headers=asked,
         warc_headers_dict=fields,
     )
-    writer.write_request_response_pair(request, response)
-    return out.getvalue()
+    request.rec_headers.add_header("WARC-Concurrent-To", response.rec_headers.get_header("WARC-Record-ID"))
+    writer.write_record(response)
+    end = out.tell()
+    writer.write_record(request)
+    return _member(out.getvalue()[:end]) + _member(out.getvalue()[end:])
+
+
+def _member(record: bytes) -> bytes:
+    """One record as one gzip member. warcio compresses at level 9, which takes twice the time of 6 for 1 % of the size."""
+    compressor = zlib.compressobj(6, zlib.DEFLATED, zlib.MAX_WBITS | 16)
+    return compressor.compress(record) + compressor.flush()
 
 
 def _stored_headers(exchange: Exchange) -> list[tuple[str, str]]:
