@@ -74,14 +74,19 @@ _BARE_CONJUNCTIONS = frozenset(words("conjunction_bare"))
 _COUNTING = r"\d+|một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười"
 _COUNT_IS_RE = re.compile(
     rf"\b(?:{_COUNTING})\s(?:xã|phường|thị trấn|huyện|thị xã|đơn vị|địa phương|tỉnh|thành phố)\b"
-    r"(?:(?!\b(?:thấp|cao) nhất\b)[^;:.()\n]){0,90}\s(?:là|đó là|gồm|gồm có)(?: các| hai| ba)?\s$"
+    r"[^;:.()\n]{0,90}\s(?:là|gồm|gồm có)(?: các| hai| ba)?\s$"
 )
-_NEXT_PREDICATE_RE = re.compile(r";|, (?:và )?(?:đồng thời|có thêm|nâng tổng số|đưa tổng số|bình quân (?:toàn|chung|mỗi xã|cả))\b")
+_SUPERLATIVE_RE = re.compile(r"\b(?:nhất|đứng đầu|dẫn đầu|đầu tiên|cuối cùng|điển hình|tiêu biểu)\b")
+_NEXT_PREDICATE_RE = re.compile(
+    r";|, (?:và )?(?:đồng thời|có thêm|nâng tổng số|đưa tổng số|bình quân (?:toàn|chung|mỗi xã|cả))\b"
+    r"|, (?:và )?(?:có )?\d+ (?:sản phẩm|xã|huyện)\b"
+)
 _NO_FIGURE = r"(?:[^;.\n\d]|(?:năm|tháng|ngày) [\d/]+)"
 _RECOGNISED_RE = re.compile(
     rf"{_NO_FIGURE}{{0,120}}(?:công nhận|đạt chuẩn|về đích){_NO_FIGURE}{{0,60}}(?P<stop>;)\s*(?:có )?(?:thêm )?\d[\d.,]*\s+"
     r"(?:xã|thôn|bản|ấp|buôn|khu dân cư|sản phẩm|vườn|mô hình|khu phố|tổ dân phố)\b[^;,.\n]{0,60}?\s(?:được|đạt)\b"
 )
+_LINKS = frozenset({" là ", "gồm ", " có ", "các ", "hai ", " ba "})  # the last four characters of what links a count to the names
 _COUNT_IS = 150  # characters between the count and the name
 _LONGEST_TITLE = 250
 _KIND_OF_WHOLE = {"huyện": "Huyện", "quận": "Quận", "thị xã": "Thị xã"}
@@ -199,10 +204,14 @@ class Anchors:
         recognised before others are counted ("huyện A được công nhận đạt chuẩn; 63 khu dân cư được công nhận").
         """
         folded, sentence = self.text.folded, self.sentence_of(m.start)
-        if _COUNT_IS_RE.search(folded, max(sentence.start, m.start - _COUNT_IS), m.start):
+        if folded[m.start - 4 : m.start] in _LINKS:
+            count = _COUNT_IS_RE.search(folded, max(sentence.start, m.start - _COUNT_IS), m.start)
+            if count is None or _SUPERLATIVE_RE.search(folded, max(sentence.start, count.start() - 40), m.start):
+                return None
             stop = _NEXT_PREDICATE_RE.search(folded, m.end, sentence.end)
             return None if stop is None else stop.start()
-        recognised = _RECOGNISED_RE.match(folded, m.end, sentence.end)
+        stop_at = folded.find(";", m.end, min(sentence.end, m.end + 250))
+        recognised = _RECOGNISED_RE.match(folded, m.end, sentence.end) if stop_at >= 0 else None
         return None if recognised is None else recognised.start("stop")
 
     def role(self, m: AreaMention, left: str) -> Role:

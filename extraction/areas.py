@@ -244,7 +244,7 @@ class AreaReader:
         begin = self.text.sentences[i].start
         if anchor.example or anchor.closes is not None or not anchor.subject or anchor.start - begin > _OPENING:
             return False
-        if _COUNT_BEFORE_RE.search(self.text.folded, begin, anchor.start):
+        if _COUNT_BEFORE_RE.search(self.text.folded, begin, anchor.start) or _RANKED_RE.search(self.text.folded, begin, anchor.start):
             return False
         if self._title is not None and self.above(self._title.area) and self.owns(anchor.area):
             return True
@@ -446,6 +446,7 @@ class AreaReader:
 _INHABITS_RE = re.compile(r"\b(?:hộ|người|dân|dân số|hộ nghèo|hộ cận nghèo|lao động|thôn|bản|ấp|buôn|xóm|nhà) trong (?:địa bàn )?$")
 _OPENING = 90  # characters: "Sau 5 năm được công nhận đạt chuẩn, đến nay xã"
 _COUNT_BEFORE_RE = re.compile(r"\d\s*%|\d (?:xã|hộ|tiêu chí|tỷ|triệu|sản phẩm|thôn|bản|người|lao động)")
+_RANKED_RE = re.compile(r"\b(?:nhất|đứng đầu|dẫn đầu|đầu tiên|cuối)\b[^,;.]{0,40} là (?:các )?$")  # "đứng đầu trong huyện là xã A"
 _LONGEST_TITLE = 250
 _NEAR = 24  # anchors looked at on each side of a figure
 _PARENTHESIS = 300  # characters that one may hold
