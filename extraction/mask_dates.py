@@ -10,7 +10,7 @@ import re
 
 from extraction.labels import is_document
 from extraction.model import Mask
-from extraction.units import context_words, counts, unit_at
+from extraction.units import context_words, counts, unit_at, units
 
 _MONTH_YEAR_RE = re.compile(r"(?:0?[1-9]|1[0-2]) ?[/.\-] ?(?:19|20)[0-9]{2}(?![0-9]|[.,][0-9])")
 _DAY_MONTH_RE = re.compile(r"(?P<day>[0-9]{1,2}) ?(?P<sep>[/.\-]) ?(?P<month>[0-9]{1,2})(?![0-9]|[/.,][0-9])")
@@ -57,6 +57,16 @@ def date_mask(folded: str, at: int, words: list[str]) -> Mask | None:
     following = unit_at(folded, m.end())
     if counts(following) or folded.startswith(_OF_A_WHOLE, m.end()):
         return None
-    if nearest in _NEAR_DATE_WORDS or not (nearest in _FRACTION_WORDS or folded[max(0, at - 2) : at].startswith(":")):
+    if nearest in _NEAR_DATE_WORDS or not _may_be_fraction(folded, at, nearest, m):
         return Mask(at, m.end(), "date", "day_month")
     return None
+
+
+def _may_be_fraction(folded: str, at: int, nearest: str, m: re.Match[str]) -> bool:
+    """ "đạt 5/6", "Càng Long: 7/9", "xã 5/6", "100% (11/11)" without a noun behind; all else, as "lễ 2/9" or "(28/6)", is a day."""
+    if nearest in _FRACTION_WORDS or folded[max(0, at - 2) : at].startswith(":"):
+        return True
+    if folded[at - 1 : at] == "(":
+        return m["day"] == m["month"] or folded[max(0, at - 3) : at - 1].rstrip().endswith("%")
+    unit = units().get(nearest)
+    return unit is not None and unit.kind == "count" and unit.code != "other"

@@ -273,7 +273,8 @@ def test_the_name_of_ocop(text: str) -> None:
         ("tiêu chí 5 xã chưa đạt", [5]), ("vốn 3 tỷ đồng", [3e9]), ("nhiệm vụ 12 xã", [12]), ("mức 50 triệu đồng", [50e6]), ("đợt này 5 xã", [5]),
         ("ngày công 1.200 người", [1200]), ("khu vực 15%", [15]), ("số hộ nghèo 1.200", [1200]), ("đạt 5/6", [5]), ("có 5/6 xã", [5]), ("toàn xã 5 hộ", [5]),
         ("quý I 5 xã", [5]), ("tháng qua 8 xã", [8]), ("năm qua 2.010 hộ", [2010]), ("lên 1900 hộ", [1900]), ("thêm 2.020 hộ", [2020]),
-        ("đến 5/6 xã đạt chuẩn", [5]), ("khu dân cư 12 hộ", [12]), ("lớp học cho 30 người", [30]), ("lần lượt 5% và 6%", [5, 6]),
+        ("đến 5/6 xã đạt chuẩn", [5]), ("đạt 100% (11/11)", [100, 11]), ("tiêu chí huyện (9/9)", [9]), ("xã 5/6, thôn 7/9", [5, 7]),
+        ("lễ 2/9 có 5 xã", [5]), ("dịp 30/4 có 5 xã", [5]), ("phong trào 26/3 của 5 xã", [5]), ("Càng Long: 7/9", [7]), ("khu dân cư 12 hộ", [12]), ("lớp học cho 30 người", [30]), ("lần lượt 5% và 6%", [5, 6]),
     ],
 )  # fmt: skip
 def test_what_must_stay_readable(text: str, values: list[float]) -> None:
