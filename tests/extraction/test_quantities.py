@@ -426,6 +426,7 @@ def test_any_text_is_read_without_error_and_spans_stay_inside(parts: list[str]) 
         assert [q.number_start for q in found] == sorted(q.number_start for q in found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit",
     [
@@ -475,6 +476,7 @@ def test_every_unit_is_read_in_its_example(unit: object) -> None:
     assert hit.end == len(folded)
 
 
+@pytest.mark.shared
 def test_gold(shared) -> None:  # type: ignore[no-untyped-def]
     """What the annotators call a claim must be seen as a quantity; see oracle_quantities.py for how it is counted."""
     from tests.extraction.oracle_quantities import score_file
