@@ -97,6 +97,47 @@ def test_row26_a_different_figure_is_a_different_story() -> None:
     assert story_id("Giảm nghèo", BODY) != story_id("Giảm nghèo", BODY.replace("3,5%", "35%", 1))
 
 
+REPORT = (
+    "Theo báo cáo, đến hết tháng 9 toàn huyện còn 2.731 hộ nghèo, chiếm 4,85%; 1.912 hộ cận nghèo, chiếm 3,39%. "
+    "Ngân sách đã giải ngân 87.450 triệu đồng, đạt 76,2% kế hoạch; 34 công trình được bàn giao theo Kế hoạch số 159/KH-UBND."
+)
+
+
+def test_row26_a_release_that_was_taken_over_keeps_its_story() -> None:
+    """Another lead, a by-line, a caption, other spelling, other order of paragraphs: the figures are the same."""
+    copy = (
+        "(Cổng TTĐT) - Sáng ngày 21/10/2021, UBND huyện họp nghe báo cáo chín tháng. Ảnh: Quang cảnh hội nghị\n"
+        + REPORT.replace("toàn huyện còn", "huyện chỉ còn").replace("giải ngân", "giải-ngân")
+        + "\nTin, ảnh: Thu Hà"
+    )
+    assert story_id("Kết quả chín tháng", REPORT) == story_id("Tiêu đề khác", copy)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("2.731", "2.713"), ("4,85", "4,8"), ("34 công", "43 công"), ("159/KH", "195/KH"), ("76,2%", "gần hết")]
+)
+def test_row26_the_next_report_from_the_same_template_is_another_story(old: str, new: str) -> None:
+    assert story_id("Kết quả", REPORT) != story_id("Kết quả", REPORT.replace(old, new))
+
+
+def test_row26_numbered_lists_years_and_dates_make_no_story() -> None:
+    one = (
+        "1. Họp ngày 5/3/2021. 2. Giai đoạn 2021-2025. 3. Năm 2020, 2019, 2018, 2017, 2016. 12 xã, 10 thôn. Về nước sạch ở vùng cao, các xã đã làm xong. "
+        * 2
+    )
+    other = one.replace("nước sạch ở vùng cao", "trường lớp mầm non vùng thấp")
+    assert story_id("Một", one) != story_id("Một", other)
+
+
+@given(
+    st.lists(st.sampled_from(["hộ", "nghèo", "giảm", "mạnh", "nhờ", "vay", "vốn", "và", "học", "nghề", "tại", "xã"]), max_size=30),
+    st.integers(0, 200),
+)
+def test_row26_words_do_not_change_the_story_of_figures(extra: list[str], at: int) -> None:
+    place = REPORT.find(" ", min(at, len(REPORT) - 20))
+    assert story_id("T", REPORT[:place] + " " + " ".join(extra) + REPORT[place:]) == story_id("T", REPORT)
+
+
 def test_short_texts_are_told_apart_by_their_titles() -> None:
     assert story_id("Thông báo một", "Xem tệp đính kèm.") != story_id("Thông báo hai", "Xem tệp đính kèm.")
 
