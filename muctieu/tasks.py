@@ -120,15 +120,17 @@ def extract(batch: list[str]) -> dict[str, int]:
 
 
 def load(build_id: str) -> dict[str, Any]:
-    """New files of the lake into raw.*, and alerts from how the portals' runs ended."""
+    """New files of the lake into raw.*, how every portal is doing, and alerts from how the portals' runs ended."""
     from expectations.audit import alerts_of_runs
     from warehouse.load import load_into
+    from warehouse.source_health import record_source_health
 
     settings = read_settings()
     with _warehouse(settings) as connection, _step(connection, build_id, "load") as counts:
         result = load_into(connection, _lake(settings))
-        owners = {p.id: p.maintainers[0].email for p in _portals(settings).values()}
-        alerts_of_runs(connection, owners, _now(), build_id)
+        portals = _portals(settings).values()
+        record_source_health(connection, {p.id: p.normal.max.days_since_newest for p in portals}, _now(), build_id)
+        alerts_of_runs(connection, {p.id: p.maintainers[0].email for p in portals}, _now(), build_id)
         counts["rows_out"] = result.total
         return asdict(result)
 
