@@ -80,6 +80,8 @@ class AreaReader:
         self.anchors = Anchors(text, self.where, hits, self.mentions)
         self._topic: dict[int, Anchor | None] = {}
         self._lines: dict[int, tuple[str | None, Anchor | None]] = {}
+        self._counted = (-1, _NOTHING_COUNTED, 0)
+        self._own = place_area(self.where.own) if self.where.own is not None else _UNKNOWN
         self._headings: dict[int, Anchor | None] = {}
         self._until = len(text.raw) + 1  # where the topic of the article ends
         self._title: Anchor | None = None
@@ -110,6 +112,8 @@ class AreaReader:
     def near(self, position: int, i: int) -> tuple[list[Anchor], list[Anchor]]:
         """Anchors of the sentence up to a position and after it, the nearest few of each: a table in one line stays linear."""
         anchors = self.anchors.in_sentence(i)
+        if not anchors:
+            return [], []
         k = bisect_right(anchors, position, key=_start)
         return list(anchors[max(k - _NEAR, 0) : k]), list(anchors[k : k + _NEAR])
 
@@ -411,23 +415,33 @@ class AreaReader:
         Counts are asked only of places that the sentence does not name: the gazetteer has the communes of 2023, and before the
         mergers of 2019 to 2021 districts had up to twice as many.
         """
-        folded = self.text.folded
-        stop = min(position + 70, len(folded))
-        counted = (
-            _COUNTED_RE.match(folded, position, stop) or _ZERO_RE.match(folded, position) or _PER_UNIT_RE.match(folded, position, stop)
-        )
-        if counted is None:
-            mean = _MEAN_RE.search(folded, max(position - 40, 0), position)
-            return mean is None or RANK.get(area.level, 0) < RANK[_HEAD_LEVEL[mean.group("head")]]
-        head = _HEAD_LEVEL.get(counted.group("head"))
-        if head is None:
-            return True
-        if RANK.get(area.level, 0) >= RANK[head]:
+        rank, said = self.counted(position)
+        if RANK.get(area.level, 0) >= rank:
             return False
-        if counts and head == "commune" and area.level == "district" and area.code is not None:
-            said = max((int(n) for pair in _FRACTION_RE.findall(counted.group()) for n in pair), default=0)
+        if counts and said and area.level == "district" and area.code is not None:
             return said <= communes_of(area.code, self.where.day) * (2 if self.where.day < "2021" else 1.2)
         return True
+
+    def counted(self, position: int) -> tuple[int, int]:
+        """Rank of the units that are counted there (a rank below all where none are) and the most communes that are said.
+
+        Kept for the figure asked of last: it is asked for each place that the figure may be of.
+        """
+        if self._counted[0] != position:
+            self._counted = (position, *self.count_at(position))
+        return self._counted[1:]
+
+    def count_at(self, position: int) -> tuple[int, int]:
+        folded = self.text.folded
+        stop = min(position + 70, len(folded))
+        found = _COUNTED_RE.match(folded, position, stop) or _ZERO_RE.match(folded, position) or _PER_UNIT_RE.match(folded, position, stop)
+        if found is None and (mean := _MEAN_RE.search(folded, max(position - 40, 0), position)) is not None:
+            return RANK[_HEAD_LEVEL[mean.group("head")]], 0
+        head = _HEAD_LEVEL.get(found.group("head")) if found is not None else None
+        if found is None or head is None:
+            return _NOTHING_COUNTED, 0
+        said = max((int(n) for pair in _FRACTION_RE.findall(found.group()) for n in pair), default=0) if head == "commune" else 0
+        return RANK[head], said
 
     def default(self, position: int) -> Field[Area]:
         own = self.where.own
@@ -435,15 +449,16 @@ class AreaReader:
             if self.where.national_portal:
                 return Field(Area("Cả nước", "VN", "country", ""), "default", "area.portal")
             return Field(_UNKNOWN, "default", "area.unknown")
-        if own.level in ("province", "district", "commune") and not self.fits(place_area(own), position):
+        if own.level in ("province", "district", "commune") and not self.fits(self._own, position):
             for place in self.where.upwards:
                 if self.fits(place_area(place), position):
                     return Field(place_area(place), "derived", "area.portal_above")
             return Field(Area("Cả nước", "VN", "country", ""), "derived", "area.portal_above")
-        return Field(place_area(own), "default", "area.portal")
+        return Field(self._own, "default", "area.portal")
 
 
 _INHABITS_RE = re.compile(r"\b(?:hộ|người|dân|dân số|hộ nghèo|hộ cận nghèo|lao động|thôn|bản|ấp|buôn|xóm|nhà) trong (?:địa bàn )?$")
+_NOTHING_COUNTED = 99  # a rank below all
 _OPENING = 90  # characters: "Sau 5 năm được công nhận đạt chuẩn, đến nay xã"
 _COUNT_BEFORE_RE = re.compile(r"\d\s*%|\d (?:xã|hộ|tiêu chí|tỷ|triệu|sản phẩm|thôn|bản|người|lao động)")
 _RANKED_RE = re.compile(r"\b(?:nhất|đứng đầu|dẫn đầu|đầu tiên|cuối)\b[^,;.]{0,40} là (?:các )?$")  # "đứng đầu trong huyện là xã A"
