@@ -140,7 +140,10 @@ def test_codes_are_text(built: Built) -> None:
 
 
 def test_keys_depend_on_no_clock() -> None:
+    """Views of bi may ask what day it is (days of silence); what is stored may not."""
     for path in PROJECT.rglob("*.sql"):
+        if path.parent.name == "bi":
+            continue
         code = re.sub(r"--.*|\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.S if path.parent.name == "macros" else 0)
         assert not re.search(r"\b(current_timestamp|current_date|now\(\)|today\(\)|random\(\)|uuid\(\))", code), path
 
@@ -150,7 +153,7 @@ def test_the_planted_wrong_row_fails_its_test_and_shows_its_rows(copied: Setting
     with duckdb.connect(str(copied.warehouse)) as connection:
         connection.execute("update marts.fct_target set area_key = 'nowhere' where value = 2.5")
         connection.execute("update marts.fct_progress set status_code = 'splendid' where target_value = 2.5")
-    result = run_dbt(copied, command="test", select="resolves_fct_target* accepted_fct_progress*")
+    result = run_dbt(copied, command="test", select="fct_target_resolves fct_progress_accepted")
     record_build(copied, result)
     assert not result.ok
     text = str(BuildFailed(result))
@@ -166,7 +169,7 @@ def test_an_empty_warehouse_builds_and_a_lost_table_does_not(copied: Settings) -
     """dbt's tests are green on an empty fact table; the row floor is not."""
     with duckdb.connect(str(copied.warehouse)) as connection:
         connection.execute("delete from marts.fct_progress")
-    result = run_dbt(copied, command="test", select="row_floor_fct_progress*")
+    result = run_dbt(copied, command="test", select="fct_progress_row_floor")
     assert [node.failures for node in result.nodes] == [1]
 
 

@@ -35,6 +35,8 @@ select
     progress.elapsed_pct,
     progress.way_pct,
     progress.is_on_track,
+    progress.last_stated_on,
+    date_diff('day', progress.last_stated_on, current_date) as days_silent,
     progress.is_met,
     progress.direction,
     progress.comparison,

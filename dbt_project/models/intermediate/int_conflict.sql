@@ -18,7 +18,9 @@ statements as (
     where as_of is not null and value_high is null
 ),
 
-levels as (select * from {{ ref('int_level') }}),
+levels as (select * from {{ ref('int_level') }} where not is_period_count),
+
+period_counts as (select distinct statement_key from {{ ref('int_level') }} where is_period_count),
 
 parts as (select * from {{ ref('indicator_part') }}),
 
@@ -37,6 +39,7 @@ comparable as (
             'per_year',
         ]) }} as group_key
     from statements
+    anti join period_counts on statements.statement_key = period_counts.statement_key
 ),
 
 value_pairs as (
@@ -132,7 +135,8 @@ ordered_levels as (
         lag(levels.level_value) over line as previous_value,
         lag(levels.statement_key) over line as previous_statement_key,
         lag(levels.as_of) over line as previous_as_of,
-        statements.nature
+        statements.nature,
+        statements.better
     from levels
     inner join statements on levels.statement_key = statements.statement_key
     where levels.is_preferred and not levels.is_derived
@@ -154,9 +158,14 @@ by_jump as (
         and (
             (basis = 'share' and abs(level_value - previous_value) > 25)
             or (
+                -- a move the wrong way is strange sooner than one the right way, and nothing left is what a falling count is for
                 basis = 'count'
                 and greatest(level_value, previous_value) >= 20
-                and greatest(level_value, previous_value) > 5 * least(level_value, previous_value)
+                and case better
+                    when 'down' then level_value > 3 * previous_value or (level_value > 0 and level_value < previous_value / 10)
+                    when 'up' then level_value > 5 * previous_value or level_value < previous_value / 3
+                    else greatest(level_value, previous_value) > 5 * least(level_value, previous_value)
+                end
             )
         )
 ),

@@ -16,6 +16,8 @@ statements as (select * from {{ ref('int_statement') }}),
 
 levels as (select * from {{ ref('int_level') }} where is_preferred),
 
+period_counts as (select * from {{ ref('int_level') }} where is_period_count),
+
 revisions as (
     select
         progress_key,
@@ -50,6 +52,7 @@ untargeted as (
         statements.phase_code,
         statements.nature,
         statements.better,
+        statements.indicator_basis,
         levels.basis,
         'level_' || levels.basis as comparison,
         '' as plan_by,
@@ -69,7 +72,7 @@ keyed_untargeted as (
     qualify row_number() over (partition by progress_key order by area_name) = 1
 ),
 
-lines as (
+stated_lines as (
     select
         targets.*,
         revisions.revision_count,
@@ -90,40 +93,46 @@ lines as (
             and targets.comparison in ('level_count', 'level_share')
 ),
 
--- where things stood when the line started; nothing older than two years, and never across a break of the standard
+-- Where things stood when the line started; nothing older than two years, and never across a break of the standard.
+-- The base of a relative change is measured in the indicator's own unit, though the change itself is a share.
 baselines as (
     select
-        lines.progress_key,
+        stated_lines.progress_key,
         levels.level_value as baseline_value,
         levels.as_of as baseline_as_of,
         levels.claim_id as baseline_claim_id
-    from lines
+    from stated_lines
     inner join levels
         on
-            lines.series_key = levels.series_key
-            and lines.basis = levels.basis
-            and lines.standard_code = levels.standard_code
-            and levels.as_of between lines.starts_on - 731 and lines.starts_on
-    where lines.nature = 'stock'
-    qualify row_number() over (partition by lines.progress_key order by levels.as_of desc) = 1
+            stated_lines.series_key = levels.series_key
+            and levels.basis
+            = case stated_lines.comparison when 'relative_change' then stated_lines.indicator_basis else stated_lines.basis end
+            and stated_lines.standard_code = levels.standard_code
+            and levels.as_of between stated_lines.starts_on - 731 and stated_lines.starts_on
+    where stated_lines.nature = 'stock'
+    qualify row_number() over (partition by stated_lines.progress_key order by levels.as_of desc) = 1
 ),
 
--- the base of a relative change is a count even where the change is a share
-count_baselines as (
+-- A goal below the start of an indicator that is meant to rise is the count of its period: "certify 400 products" where 1,595 stand
+lines as (
     select
-        lines.progress_key,
-        levels.level_value as baseline_value,
-        levels.as_of as baseline_as_of,
-        levels.claim_id as baseline_claim_id
-    from lines
-    inner join levels
-        on
-            lines.series_key = levels.series_key
-            and levels.basis = 'count'
-            and lines.standard_code = levels.standard_code
-            and levels.as_of between lines.starts_on - 731 and lines.starts_on
-    where lines.comparison = 'relative_change' and lines.nature = 'stock'
-    qualify row_number() over (partition by lines.progress_key order by levels.as_of desc) = 1
+        stated_lines.* replace (
+            case
+                when
+                    stated_lines.comparison = 'level_count'
+                    and stated_lines.nature = 'stock'
+                    and stated_lines.better = 'up'
+                    and stated_lines.target_origin = 'claim'
+                    and stated_lines.target_value < baselines.baseline_value
+                    then 'change_count'
+                else stated_lines.comparison
+            end as comparison
+        ),
+        baselines.baseline_value,
+        baselines.baseline_as_of,
+        baselines.baseline_claim_id
+    from stated_lines
+    left join baselines on stated_lines.progress_key = baselines.progress_key
 ),
 
 -- the latest level on the line; a count of a flow starts again every year, so it meets only goals of its own year
@@ -139,7 +148,7 @@ reached as (
     inner join levels
         on
             lines.series_key = levels.series_key
-            and case lines.comparison when 'relative_change' then 'count' else lines.basis end = levels.basis
+            and case lines.comparison when 'relative_change' then lines.indicator_basis else lines.basis end = levels.basis
             and lines.standard_code = levels.standard_code
             and lines.starts_on < levels.as_of
             and lines.target_as_of >= levels.as_of
@@ -149,34 +158,68 @@ reached as (
     qualify row_number() over (partition by lines.progress_key order by levels.as_of desc, levels.statement_key) = 1
 ),
 
--- changes as somebody stated them for the line's own span
+-- changes as somebody stated them, and counts of a period, for the line's own span
+changes as (
+    select
+        series_key,
+        basis,
+        standard_code,
+        measure,
+        threshold as change_value,
+        as_of,
+        claim_id,
+        authority_rank,
+        published_on,
+        confidence,
+        statement_key,
+        'stated_change' as change_rule
+    from statements
+    where kind = 'achievement' and measure in ('change', 'relative_change')
+    union all by name
+    select
+        series_key,
+        basis,
+        standard_code,
+        'change' as measure,
+        level_value as change_value,
+        as_of,
+        claim_id,
+        authority_rank,
+        published_on,
+        confidence,
+        statement_key,
+        'period_count' as change_rule
+    from period_counts
+),
+
 changed as (
     select
         lines.progress_key,
-        statements.threshold as change_value,
-        statements.as_of,
-        statements.claim_id
+        changes.change_value,
+        changes.change_rule,
+        changes.as_of,
+        changes.claim_id
     from lines
-    inner join statements
+    inner join changes
         on
-            lines.series_key = statements.series_key
-            and lines.basis = statements.basis
-            and lines.standard_code = statements.standard_code
-            and statements.kind = 'achievement'
-            and statements.measure = case when lines.comparison = 'relative_change' then 'relative_change' else 'change' end
-            and lines.starts_on < statements.as_of
-            and lines.target_as_of >= statements.as_of
+            lines.series_key = changes.series_key
+            and lines.basis = changes.basis
+            and lines.standard_code = changes.standard_code
+            and case when lines.comparison = 'relative_change' then 'relative_change' else 'change' end = changes.measure
+            and lines.starts_on < changes.as_of
+            and lines.target_as_of >= changes.as_of
     where
         lines.comparison in ('change_count', 'change_share', 'relative_change')
         and year(lines.starts_on) = lines.target_year
     qualify row_number() over (
         partition by lines.progress_key
         order by
-            statements.as_of desc,
-            statements.authority_rank asc,
-            statements.published_on desc nulls last,
-            statements.confidence desc,
-            statements.statement_key asc
+            changes.as_of desc,
+            changes.change_rule = 'stated_change' desc,
+            changes.authority_rank asc,
+            changes.published_on desc nulls last,
+            changes.confidence desc,
+            changes.statement_key asc
     ) = 1
 ),
 
@@ -194,23 +237,20 @@ shared as (
 met as (
     select
         lines.*,
-        coalesce(baselines.baseline_value, count_baselines.baseline_value) as baseline_value,
-        coalesce(baselines.baseline_as_of, count_baselines.baseline_as_of) as baseline_as_of,
-        coalesce(baselines.baseline_claim_id, count_baselines.baseline_claim_id) as baseline_claim_id,
         reached.level_value,
         case
             when lines.comparison = 'plan_share' then shared.share_value
             when lines.comparison in ('level_count', 'level_share') then reached.level_value
             when changed.change_value is not null then changed.change_value
-            when lines.comparison = 'relative_change' and count_baselines.baseline_value <> 0
-                then 100 * (reached.level_value - count_baselines.baseline_value) / count_baselines.baseline_value
+            when lines.comparison = 'relative_change' and lines.baseline_value <> 0
+                then round(100 * (reached.level_value - lines.baseline_value) / lines.baseline_value, 4)
             when lines.comparison = 'relative_change' then null
             when lines.nature = 'flow' then reached.level_value
-            else reached.level_value - baselines.baseline_value
+            else round(reached.level_value - lines.baseline_value, 4)
         end as actual_value,
         case
             when lines.comparison = 'plan_share' then 'published_share'
-            when changed.change_value is not null then 'stated_change'
+            when changed.change_value is not null then changed.change_rule
             when lines.comparison in ('level_count', 'level_share')
                 then case when reached.is_derived then 'share_of_count' else 'stated_level' end
             when lines.nature = 'flow' and lines.comparison <> 'relative_change' then 'stated_level'
@@ -219,8 +259,6 @@ met as (
         coalesce(shared.as_of, changed.as_of, reached.as_of) as actual_as_of,
         coalesce(shared.claim_id, changed.claim_id, reached.claim_id) as actual_claim_id
     from lines
-    left join baselines on lines.progress_key = baselines.progress_key
-    left join count_baselines on lines.progress_key = count_baselines.progress_key
     left join reached on lines.progress_key = reached.progress_key
     left join changed on lines.progress_key = changed.progress_key
     left join shared on lines.progress_key = shared.progress_key
@@ -276,7 +314,8 @@ measured as (
             when comparison = 'plan_share' then actual_value
             when (comparison in ('change_count', 'change_share', 'relative_change') or nature = 'flow') and target_value <> 0
                 then 100 * actual_value / target_value
-            when baseline_value is not null and target_value <> baseline_value
+            -- a goal that was reached before the line began has no way to it
+            when (direction = 'up' and target_value > baseline_value) or (direction = 'down' and target_value < baseline_value)
                 then 100 * (actual_value - baseline_value) / (target_value - baseline_value)
         end as way_pct
     from judged

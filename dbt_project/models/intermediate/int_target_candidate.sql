@@ -144,6 +144,7 @@ select
     phase_code,
     nature,
     better,
+    indicator_basis,
     comparison,
     basis,
     coalesce(plan_by, '') as plan_by,

@@ -13,7 +13,7 @@ sources as (
         claims.evidence,
         claims.sentence,
         versions.canonical_url,
-        versions.title
+        versions.published_on
     from claims
     inner join versions on claims.version_id = versions.version_id
 ),
@@ -83,6 +83,7 @@ select
     headlines.elapsed_pct,
     headlines.is_met,
     headlines.is_on_track,
+    greatest(headlines.published_on, headlines.first_target_on, actual_source.published_on) as last_stated_on,
     headlines.status_code,
     statuses.name_vi as status_vi,
     statuses.name_en as status_en,
