@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from muctieu.records import Article, Rejected, stable_id
+from muctieu.records import Article, Capture, Rejected, stable_id
 from muctieu.settings import TIMEZONE
 from scrapers.decoding import UndecodableError
 from scrapers.identity import article_id, canonical_url, is_runaway, story_id, version_id
@@ -43,6 +43,7 @@ REASONS = {
     "unreliable_date": "Ngày đăng nằm trong khoảng mà cổng ghi ngày sai (ngày dựng lại trang hoặc nhập hàng loạt).",
     "date_disagrees_with_id": "Ngày đăng trên trang không khớp với thời điểm ghi trong số bài.",
     "bulk_date": "Ngày đăng trùng nhau trên quá nhiều bài, là ngày do máy ghi chứ không phải ngày đăng.",
+    "taken_down": "Cổng đã gỡ bài: nhiều ngày liền trả lời không tìm thấy. Số liệu đã trích vẫn được giữ.",
     "run_broken": "Lượt thu thập bị đánh giá là hỏng nên bài chưa được nhận; sẽ đọc lại sau khi sửa bộ phân tích.",
 }  # fmt: skip
 _DATE_PROBLEMS = (
@@ -215,6 +216,22 @@ def rejection(reading: Reading, page: Page, context: Context) -> Rejected:
         evidence=(reading.evidence or "")[:500] or None,
         url=page.url,
         rejected_at=page.fetched_at,
+    )
+
+
+def taken_down(capture: Capture, version: str) -> Rejected:
+    """The row that says that an article is no longer on its portal."""
+    return Rejected(
+        rejected_id=stable_id("article", version, "taken_down"),
+        run_id=capture.run_id,
+        portal_id=capture.portal_id,
+        layer="article",
+        source_id=version,
+        rule="taken_down",
+        reason=REASONS["taken_down"],
+        evidence=f"HTTP {capture.status}",
+        url=capture.url,
+        rejected_at=capture.fetched_at,
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from muctieu.lake import Lake
-from muctieu.records import Capture, Run, stable_id
+from muctieu.records import Capture, Rejected, Run, stable_id
 from scrapers.archive import ArchiveWriter, Note, archive_path, iter_pages, portal_lock, recover, spool_folder
 from scrapers.challenge import challenge
 from scrapers.decoding import UndecodableError
@@ -19,14 +19,17 @@ from scrapers.discovery import Bounds, Found, NotFetchedError, walk
 from scrapers.fetch import Fetched, Fetcher
 from scrapers.harvest import Harvest, Settled, new_run_id, remember, run_row, write_run
 from scrapers.health import Measures, Verdict, judge_run
+from scrapers.identity import canonical_url
 from scrapers.page import ListedLink, NextPage, Page
 from scrapers.platforms import Platform, platform
 from scrapers.politeness import RateLimiter, Robots
+from scrapers.reading import taken_down
 from scrapers.registry import ListingSource, Portal
 from scrapers.state import PortalState, UrlState, read_state, run_files, write_state
 from scrapers.transport import Resolver, system_resolver
 
 GIVE_UP_AFTER = 5  # articles in a row that could not be had: then the portal is down or blocks us, and asking on is rude
+GONE_AFTER = timedelta(days=2)  # between the first and the last "not found" before an article counts as taken down
 _EARLY = timedelta(hours=1)  # a daily run asks for a page some minutes before it is a day old
 _CUTTING = frozenset(("timeout", "dns_error", "connection_error", "tls_error", "blocked", "http_error", "truncated"))
 
@@ -242,7 +245,7 @@ class _Scrape:
         first = [*fresh, *overdue][: self._options.limit]
         again = []
         for row in rows.values():
-            if row.status in ("article", "rejected") and (condition := self._revisit(row, found.get(row.key), now)):
+            if row.status != "pending" and (condition := self._revisit(row, found.get(row.key), now)):
                 item = found.get(row.key) or Found(row.key, row.listed, row.listed_basis, row.source or "")
                 again.append((item, row if condition == "conditional" else None))
         return [*first, *again]
@@ -252,12 +255,14 @@ class _Scrape:
 
         The last revisit asks without conditions, because a server whose 304 lies would hide an edit for ever.
         """
-        if self._options.refresh:
-            return "full" if item else None
+        if self._options.refresh or row.status == "gone":
+            return "full" if item else None  # what was taken down and is announced again is back
         if item is not None and _announced_anew(row, item.link):
             return "full"
-        if row.first_seen is None or row.asked_at is None or row.missing_since is not None:
+        if row.first_seen is None or row.asked_at is None:
             return None
+        if row.missing_since is not None:  # once may be a mistake of the server: it is asked again some days later
+            return "full" if row.asked_at + GONE_AFTER - _EARLY <= now else None
         ages = sorted(self._portal.http.revisit_days)
         due = [age for age in ages if row.asked_at < row.first_seen + timedelta(days=age) - _EARLY <= now]
         if not due:
@@ -294,12 +299,25 @@ class _Scrape:
         verdict = judge_run(self._portal, self._seen, self._clock())
         if verdict.outcome == "broken":
             settled.hold_back()
+        if verdict.outcome in ("ok", "degraded"):
+            settled.rejected += self._taken_down()
         run = self._row(verdict, settled)
         self._archive.finish()
         write_run(self._lake, run, self._harvest.captures, settled.articles, settled.rejected)
         self._remember(run, settled)
         write_state(self._lake, self._portal.id, self._state)
         return run
+
+    def _taken_down(self) -> list[Rejected]:
+        """Articles that the portal has answered "not found" for days, in runs that were otherwise well. Their rows and facts stay."""
+        rows = []
+        for capture in self._harvest.captures:
+            row = self._state.urls.get(canonical_url(capture.url, self._portal))
+            if capture.role != "article" or capture.outcome not in ("not_found", "gone") or row is None or row.missing_since is None:
+                continue
+            if row.status == "article" and row.version_id and capture.fetched_at - row.missing_since >= GONE_AFTER - _EARLY:
+                rows.append(taken_down(capture, row.version_id))
+        return rows
 
     def _row(self, verdict: Verdict, settled: Settled) -> Run:
         return run_row(

@@ -74,6 +74,7 @@ class PortalState:
 
     def apply(self, portal: Portal, captures: Iterable[Capture], articles: Iterable[Article], rejected: Iterable[Rejected]) -> None:
         """Take in what one run wrote."""
+        rejected = list(rejected)
         article_of = {row.capture_id: row for row in articles}
         captured = set()
         held_back = {row.source_id: row.rule for row in rejected if row.layer == "capture"}
@@ -81,6 +82,9 @@ class PortalState:
             if capture.role in ("article", "imported"):
                 captured.add(capture.capture_id)
                 self._apply_capture(portal, capture, article_of.get(capture.capture_id), held_back.get(capture.capture_id))
+        for row in rejected:
+            if row.rule == "taken_down" and row.url and (known := self.urls.get(canonical_url(row.url, portal))):
+                self.urls[known.key] = replace(known, status="gone")
         for capture_id, article in article_of.items():
             if capture_id not in captured:  # a replay reads captures of earlier runs again
                 key = canonical_url(article.url, portal)
@@ -101,6 +105,8 @@ class PortalState:
         elif held_back == "run_broken":
             new = replace(new, failures=old.failures + 1)  # asked for again until somebody mends the parser
         elif capture.outcome in _SUCCESS:
+            if old.status == "gone":
+                new = replace(new, status="article")  # it is back as it was
             if held_back and old.status == "pending":
                 new = replace(new, status="rejected")
             elif not held_back and old.article_id is None:

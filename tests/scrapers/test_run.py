@@ -192,6 +192,35 @@ def test_row29_a_missing_article_is_noted_and_its_rows_stay(bench: Callable[[Sit
         assert (row.status, row.missing_since is not None) == ("article", True)
 
 
+def test_row29_an_article_is_taken_down_after_two_answers_days_apart_in_healthy_runs(bench: Callable[[Site], Any]) -> None:
+    site = Site(make_posts(8))
+    gone = site.posts[1]
+    with bench(site) as b:
+        b.scrape(days=1)
+        site.posts.remove(gone)
+        b.scrape(days=0.5)  # 404 for the first time
+        b.scrape(days=1.6)  # too soon to ask again
+        asked = b.address.asked(gone.path)
+        site.tamper = lambda request, response: response.replace(b'"item"', b'"unit"') if request.path == "/tin" else response
+        assert b.scrape(days=1).outcome == "broken"
+        assert [r for r in b.rejected if r.rule == "taken_down"] == []  # not in a broken run
+        site.tamper = lambda request, response: response  # noqa: ARG005
+        b.scrape(days=3)
+        b.scrape(days=3)
+        rows = [r for r in b.rejected if r.rule == "taken_down"]
+        assert [r.url for r in rows] == [f"http://{HOST}{gone.path}"]
+        assert rows[0].source_id in {a.version_id for a in b.articles}
+        assert b.address.asked(gone.path) <= asked + 2
+        count = b.address.asked(gone.path)
+        b.scrape(days=10)
+        assert b.address.asked(gone.path) == count  # and then it is left alone
+        assert len(b.articles) == 8
+        site.posts.insert(0, gone)  # until the portal announces it again
+        run = b.scrape()
+        assert (run.fetched, run.new_articles, run.new_versions) == (1, 0, 0)
+        assert read_state(b.lake, make_portal()).urls[f"http://{HOST}{gone.path}"].status == "article"
+
+
 def test_row31_33_a_redesigned_listing_breaks_the_run_and_keeps_the_data(bench: Callable[[Site], Any]) -> None:
     site = Site(make_posts(12))
     with bench(site) as b:
