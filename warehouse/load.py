@@ -87,6 +87,11 @@ def load_into(connection: duckdb.DuckDBPyConnection, lake: Lake, *, files_a_batc
     return LoadResult(load_id, files, rows, repeated, failed)
 
 
+def new_files(connection: duckdb.DuckDBPyConnection, lake: Lake) -> list[str]:
+    """Paths of the lake that the next load would read."""
+    return [path for table in RAW_TABLES for path in _new_paths(connection, lake, table)]
+
+
 def _groups(lake: Lake, table: RawTable, paths: list[str]) -> list[list[str]]:
     """Paths that share a load id. Readings by several extractor versions take one each, in the order in which they were written:
     a version is a hash and tells no order, and a warehouse that is rebuilt from an old lake finds all of them at once."""
