@@ -177,7 +177,7 @@ def test_nothing_is_visible_before_the_end(lake: Lake) -> None:
 
 @given(cut=st.floats(0, 1), junk=st.binary(max_size=40))
 @settings(max_examples=60, deadline=None)
-def test_whatever_a_kill_left_the_whole_records_come_back(tmp_path_factory: pytest.TempPathFactory, cut: float, junk: bytes) -> None:
+def test_row41_whatever_a_kill_left_the_whole_records_come_back(tmp_path_factory: pytest.TempPathFactory, cut: float, junk: bytes) -> None:
     lake = Lake(str(tmp_path_factory.mktemp("lake")))
     archive = writer(lake)
     ends = []

@@ -85,7 +85,7 @@ def test_row22_row27_row28_versions_follow_what_editors_change() -> None:
     assert len(others | {first}) == 6
 
 
-def test_row26_stories_do_not_depend_on_title_spacing_or_tone_placement() -> None:
+def test_row23_row26_stories_do_not_depend_on_title_spacing_or_tone_placement() -> None:
     first = story_id("Giảm nghèo", BODY)
     assert story_id("Tiêu đề khác", BODY) == first
     assert story_id("Giảm nghèo", BODY.replace("Ủy", "Uỷ").replace(" ", " \n")) == first

@@ -104,7 +104,7 @@ def test_row28_counters_and_tokens_make_no_version(bench: Callable[[Site], Any])
         assert len(bodies) == 12  # the bytes did differ
 
 
-def test_row28_spaces_and_decomposed_letters_make_no_version(bench: Callable[[Site], Any]) -> None:
+def test_row22_row28_spaces_and_decomposed_letters_make_no_version(bench: Callable[[Site], Any]) -> None:
     site = Site(make_posts(3))
     with bench(site) as b:
         b.scrape(days=1)
