@@ -148,6 +148,7 @@ def test_keys_depend_on_no_clock() -> None:
         assert not re.search(r"\b(current_timestamp|current_date|now\(\)|today\(\)|random\(\)|uuid\(\))", code), path
 
 
+@pytest.mark.slow  # another dbt build
 def test_the_planted_wrong_row_fails_its_test_and_shows_its_rows(copied: Settings) -> None:
     """A gate that cannot fail is no gate: a fact under an area that does not exist, and a status outside the list."""
     with duckdb.connect(str(copied.warehouse)) as connection:
@@ -165,6 +166,7 @@ def test_the_planted_wrong_row_fails_its_test_and_shows_its_rows(copied: Setting
         assert connection.execute("select count(*) from ops.build where status = 'fail'").fetchone() == (2,)
 
 
+@pytest.mark.slow  # another dbt build
 def test_an_empty_warehouse_builds_and_a_lost_table_does_not(copied: Settings) -> None:
     """dbt's tests are green on an empty fact table; the row floor is not."""
     with duckdb.connect(str(copied.warehouse)) as connection:
@@ -173,6 +175,7 @@ def test_an_empty_warehouse_builds_and_a_lost_table_does_not(copied: Settings) -
     assert [node.failures for node in result.nodes] == [1]
 
 
+@pytest.mark.slow  # another dbt build
 def test_quarantined_rows_stay_out_until_released(copied: Settings) -> None:
     with duckdb.connect(str(copied.warehouse)) as connection:
         (claim,) = connection.execute("select claim_id from marts.fct_target where value = 2.5").fetchone() or ("",)
@@ -187,6 +190,7 @@ def test_quarantined_rows_stay_out_until_released(copied: Settings) -> None:
         assert found == (1,)
 
 
+@pytest.mark.slow  # another dbt build
 def test_dbt_says_what_stopped_it(copied: Settings, tmp_path: Path) -> None:
     result = run_dbt(copied, codebook=tmp_path / "nowhere", select="+int_indicator")
     assert not result.ok
