@@ -38,10 +38,17 @@ class Calendar:
         if e.first_year is not None and e.first_year > year:  # "giai đoạn 2017-2010": a slip of the source, the decade is wrong
             year += -(-(e.first_year - year) // 10) * 10
         first, last = days_in(e, year)
+        if e.part == "middle" and e.shape == "month" and self._in_middle_of(year, e.month):
+            last = self.published
         if e.opening is not None and last is not None:
             opened = self.days(e.opening, kind, year)[0]
             first = opened if opened is not None and opened <= last else first
         return first, last
+
+    def _in_middle_of(self, year: int, month: int | None) -> bool:
+        """Published between the 11th and the 20th of that month: "tính đến giữa tháng" then means today."""
+        p = self.published
+        return p is not None and (p.year, p.month) == (year, month) and 11 <= p.day <= 20
 
     def _year_of(self, e: TimeExpression, kind: Kind, near: int | None) -> int | None:
         if e.year is not None or self.year is None:

@@ -13,6 +13,7 @@ Candidate = tuple[str, Source, PeriodMention]
 
 PARTS_OF_YEAR = frozenset({"day", "month", "months", "quarter", "half"})
 _ITEM_RE = re.compile(r"\s*(?:[-+*•–—·]|\d{1,2}[.)]|[a-zđ][.)])\s")
+_BULLET_RE = re.compile(r"\s*[-+*•–—·]\s")
 _SPEAKER_RE = re.compile(
     r"(?:theo |còn )?(?:ông|bà|anh|chị|đồng chí|đ/c|chủ tịch|phó|bí thư|bộ trưởng|thứ trưởng|giám đốc|trưởng|chủ nhiệm|đại biểu)\b"
     r"[^.;\n]{0,110}?(?:cho biết|cho rằng|cho hay|nói|khẳng định|nhấn mạnh|đặt vấn đề|chia sẻ|phát biểu|đề nghị|nhận định|,)"
@@ -53,6 +54,8 @@ class Inheritance:
             head = self._is_head(self.text.sentences[m.sentence])
             if not self._carries(m, kind, head) or (kind == "achievement" and m.of_plan and self._has_other(m)):
                 continue
+            if kind == "achievement" and self._looks_back(m):
+                continue
             if (rule := self._reach(m, kind, index, head)) is not None:
                 found.append((rule, "inherited", m))
             if len(found) >= 3:
@@ -74,7 +77,7 @@ class Inheritance:
 
     def _in_earshot(self, m: PeriodMention, kind: Kind, index: int) -> bool:
         """Whether no more than two sentences without any number, and nobody else's words, lie between an expression and a sentence."""
-        if index - m.sentence > _REACH:
+        if index - m.sentence > _REACH or self._only_of_its_paragraph(m, kind):
             return False
         quiet, speakers = self._flow()
         if kind == "achievement" and speakers[index + 1] > speakers[m.sentence + 1]:
@@ -85,6 +88,18 @@ class Inheritance:
         # in an article that nobody knows the day of, a near guess is better than none
         return between <= _QUIET and (kind == "target" or m.scene or (self.published is None and between == 0))
 
+    def _only_of_its_paragraph(self, m: PeriodMention, kind: Kind) -> bool:
+        """ "- Kinh phí từ năm 2020 đến nay: …" is the time of that bullet; a span that looks back from a later day, of its paragraph."""
+        if kind == "target" or self.published is None:
+            return False
+        if self._is_bullet(self.text.sentences[m.sentence].paragraph):
+            return True
+        if m.expression.shape != "years" or m.expression.link or m.last_day is None:
+            return False
+        high = bisect_left(self._starts, m.start)
+        told = [x for x in self.mentions[max(0, high - _LOOK_BACK) : high] if x.first_day is not None and x.first_day > m.last_day]
+        return any(self._carries(x, "achievement", False) for x in told)
+
     def _carries(self, m: PeriodMention, kind: Kind, head: bool) -> bool:
         if not m.governs or m.reference or m.expression.shape in ("same_period", "unknown"):
             return False
@@ -94,6 +109,14 @@ class Inheritance:
             return not m.planned and not (self.published and m.last_day and m.last_day.year > self.published.year)
         ahead = self.published is not None and m.last_day is not None and m.last_day > self.published
         return m.expression.shape != "now" and (m.planned or ahead)
+
+    def _looks_back(self, m: PeriodMention) -> bool:
+        """ "Đến hết tháng 6, xã đạt 15 tiêu chí, trong khi năm 2011 chỉ là 9": what comes next is of June again."""
+        if m.last_day is None or m.expression.shape == "now" or m.expression.link == "until":
+            return False
+        high = bisect_left(self._starts, m.start)
+        told = [x for x in self.mentions[max(0, high - 4) : high] if x.sentence == m.sentence and x.scene]
+        return any(x.first_day is not None and x.first_day > m.last_day and self._carries(x, "achievement", False) for x in told)
 
     def _has_other(self, m: PeriodMention) -> bool:
         """Whether the sentence tells of another time before the year of its money."""
@@ -112,6 +135,10 @@ class Inheritance:
     def _is_item(self, paragraph: int) -> bool:
         span = self.text.paragraphs[paragraph]
         return _ITEM_RE.match(self.text.folded, span.start, min(span.end, span.start + 8)) is not None
+
+    def _is_bullet(self, paragraph: int) -> bool:
+        span = self.text.paragraphs[paragraph]
+        return _BULLET_RE.match(self.text.folded, span.start, min(span.end, span.start + 8)) is not None
 
     def _flow(self) -> tuple[list[int], list[int]]:
         """Running counts, before each sentence, of sentences without a number and of sentences in which somebody takes the word."""

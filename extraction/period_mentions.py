@@ -58,6 +58,12 @@ _COMPARED_RE = re.compile(
 _FROM_RE = re.compile(r"(?:^|[ (])từ (?:mức |gần |trên |hơn |dưới |khoảng |chỗ |chỉ )*(\d[\d.,]*)[^,;()\d]{0,40}$")
 _BROUGHT_OVER_RE = re.compile(r" *(?:chuyển|kéo dài)\b")  # "vốn năm 2022 chuyển sang" is money of another year
 _OF_PLAN_RE = re.compile(r"(?:vốn|kế hoạch|chương trình|mtqg|dự toán|ngân sách|đề án|mục tiêu|chỉ tiêu|nghị quyết)[^.,;:()\d]{0,70}$")
+_SURVEY_PAPER_RE = re.compile(r"(?:^|[^\w])theo (?:quyết định|báo cáo|thông báo|công văn|văn bản|biên bản|tờ trình)[^,;:()\n]*$")
+_SURVEY_RE = re.compile(
+    r"(?: của [^,.;:()\d\n]{2,60})?(?: về(?: việc)?| phê duyệt| công bố| công nhận| thông báo|,)* kết quả"
+    r" (?:tổng )?(?:điều tra|rà soát|khảo sát|thống kê|kiểm tra|thẩm tra|tổng hợp)\b(?![^.;:\n]{0,60}(?:năm|tháng|quý|kỳ) +\d)"
+)
+_ROUND_RE = re.compile(r"(?:^|\s)(?:đợt|lần|vòng)(?: thứ)? (?:\d{1,2}|[ivx]{1,4}|một|hai|ba|bốn|nhất|nhì|đầu|đầu tiên)(?: của|,)? *$")
 _DIGIT_RE = re.compile(r"\d")
 _BEFORE = 70  # characters before an expression that decide what it is
 
@@ -84,7 +90,7 @@ def _mention(text: Text, e: TimeExpression, calendar: Calendar, brackets: Bracke
         end=e.end,
         first_day=first,
         last_day=last,
-        kind=_kind(folded, e, before),
+        kind="event" if _is_round(e, before, last, calendar.published) else _kind(folded, e, before),
         relative=e.year is None,
         rule=f"time.{e.shape}",
         expression=e,
@@ -110,8 +116,11 @@ def _kind(folded: str, e: TimeExpression, before: str) -> PeriodKind:
         return "as_of" if not told or told[-1] in ",;:(-" or told.endswith(("trong khi", "nếu")) else "baseline"
     if e.shape == "now" and before.endswith("cũng "):
         return "elapsed"  # "cũng đến thời điểm này": the day told of before
-    if (e.link == "since" and e.opening is None and e.first_year is None) or _BROUGHT_OVER_RE.match(folded, e.end):
+    over = e.shape in ("months", "quarter", "half") and folded.startswith("sau", e.start)  # "sau 9 tháng đầu năm": they are told of
+    if (e.link == "since" and not over and e.opening is None and e.first_year is None) or _BROUGHT_OVER_RE.match(folded, e.end):
         return "since"
+    if e.shape == "day" and _SURVEY_PAPER_RE.search(before) and _SURVEY_RE.match(folded, e.end, e.end + 200):
+        return "as_of"  # what a survey found is what the paper that approves it says
     if e.shape == "day" and e.link not in ("until", "before") and "thời điểm" not in folded[e.start : e.core]:
         return "event"
     if e.link == "" and e.shape in ("years", "term") and e.part == "whole" and _STANDARD_RE.search(before):
@@ -119,6 +128,12 @@ def _kind(folded: str, e: TimeExpression, before: str) -> PeriodKind:
     if e.link in ("until", "before"):
         return "by_end" if e.part == "end" or e.shape in ("year", "years", "month", "quarter") else "as_of"
     return "as_of" if e.part in ("start", "end") or e.shape in ("now", "unknown") else "during"
+
+
+def _is_round(e: TimeExpression, before: str, last: date | None, published: date | None) -> bool:
+    """ "kết quả đánh giá đợt 1 năm 2024": a round of a year that still runs is over, its year is not."""
+    running = published is not None and last is not None and last > published
+    return running and e.shape == "year" and e.link == "" and e.part == "whole" and _ROUND_RE.search(before) is not None
 
 
 def _is_planned(folded: str, e: TimeExpression, sentence: Sentence, published: date | None, last: date | None) -> bool:

@@ -24,6 +24,14 @@ _FROM_WORD_RE = re.compile(r"(?:^|\s)từ (?:mức |gần |trên |hơn |dưới 
 _DOWN_TO_RE = re.compile(r"\d[\d.,]*[^,;.()\d]{0,30}? (?:xuống|còn|(?<!trở )lên)\b")
 _NUMBER_RE = re.compile(r"\d[\d.,]*\d|\d|\w+")
 _GAP_STOP_RE = re.compile(r"[,;:!?)\d]|\.\s| và | hoặc | thì |phấn đấu|dự kiến|trong khi|xuống|còn | lên ")
+_COMPARED_IS_RE = re.compile(r" (?:chỉ|mới|vẫn|còn)? ?(?:là|có|ở mức|chỉ|mới) (?:trên |dưới |gần |hơn |khoảng |tới |đến )?")
+_COMPARED_OPENS_RE = re.compile(
+    r"(?:^|[,;:(]) *(?:nếu |khi )?so (?:với|cùng)[^,;:()\d]*$"
+)  # "tăng so với năm 2019 là 2 xã" tells the change
+_ONE_OF_RE = re.compile(r"(?:\([^()\n]{0,20}\)|[\w. ]{0,12})? *[-–]* *(?:vốn )?là (?:một|1) trong (?:số )?")
+_RESPECTIVELY_RE = re.compile(r"lần lượt|tương ứng|theo thứ tự")
+_FIGURE_RE = re.compile(r"(?<![\w.,/])\d[\d.,]*\d(?!\w)|(?<![\w.,/])\d(?!\w)")
+_YEAR_RE = re.compile(r"(?:19|20)\d\d(?!\d)")
 _DIGIT_RE = re.compile(r"\d")
 _FAR = 500  # characters between a number and an expression after it
 _NEAR = 24  # expressions looked at on one side of a number: sentences of articles hold fewer, only hostile text holds more
@@ -58,8 +66,10 @@ class PeriodReader:
         for rule, source, m in self._candidates(position, kind, index, here):
             if m.expression.shape == "unknown":
                 return Field(None, source, rule + ".unknown", m.start, m.end)
-            day = self._day(m, kind, told_plan)
+            day = self._respective(m, position, sentence) or self._day(m, kind, told_plan)
             if day is not None and start_of_pair and rule != "as_of.with_number":
+                if source == "inherited" and self._ahead_of_pair(position, sentence, here):
+                    return Field(day, source, rule, m.start, m.end)  # "phấn đấu … từ 5% lên 8%" starts from what was told before
                 return Field(_year_before(m, day), "derived", "as_of.start_of_pair", m.start, m.end)
             if day is not None:
                 return Field(day, source, rule, m.start, m.end)
@@ -83,6 +93,8 @@ class PeriodReader:
 
     def _candidates(self, position: int, kind: Kind, index: int, here: list[PeriodMention]) -> list[Candidate]:
         """Expressions that may date a figure, the first that has a day wins."""
+        if (m := self._compared_figure(position, here)) is not None:
+            return [("as_of.compared", "explicit", m)]
         found: list[Candidate] = []
         if (m := self._standing_with(position, here, kind)) is not None:
             found.append(("as_of.with_number", "explicit", m))
@@ -124,6 +136,14 @@ class PeriodReader:
         alone = not gap[gap.rfind("(") + 1 :].strip() and not _DIGIT_RE.search(folded, m.end, min(close, m.end + 200))
         return m if alone else None
 
+    def _compared_figure(self, position: int, here: list[PeriodMention]) -> PeriodMention | None:
+        """ "So với đầu nhiệm kỳ là 33,1%, …": the figure that the comparison starts from."""
+        m = next((m for m in reversed(here) if m.end <= position), None)
+        if m is None or m.kind != "baseline" or not _COMPARED_IS_RE.fullmatch(self.text.folded, m.end, position):
+            return None
+        start = max(self.text.sentences[m.sentence].start, m.start - 60)
+        return m if _COMPARED_OPENS_RE.search(self.text.folded[start : m.expression.core]) else None
+
     def _before(self, position: int, here: list[PeriodMention], kind: Kind) -> list[PeriodMention]:
         """Expressions before the number, the nearest first; inside parentheses only those that hold the number too."""
         found = [
@@ -146,6 +166,8 @@ class PeriodReader:
         for m in here:
             if m.start < position or not m.governs or m.reference or self._out_of_kind(m, kind):
                 continue
+            if kind == "achievement" and _ONE_OF_RE.fullmatch(folded, max(sentence.start, position - 60), position):
+                return None
             if (bracket is not None and m.bracket != bracket) or m.start - position > _FAR:
                 return None
             gap = folded[position : m.start]
@@ -187,6 +209,35 @@ class PeriodReader:
         if "từ" not in before or not _FROM_WORD_RE.search(before):
             return False
         return _DOWN_TO_RE.match(self.text.folded, position, min(position + 80, sentence.end)) is not None
+
+    def _ahead_of_pair(self, position: int, sentence: Sentence, here: list[PeriodMention]) -> bool:
+        """Whether the B of the pair is aimed at."""
+        if any(m.end <= position and m.governs and self._out_of_kind(m, "achievement") for m in here):
+            return True
+        return _AHEAD_RE.search(self.text.folded, max(sentence.start, position - _FAR), position) is not None
+
+    def _respective(self, m: PeriodMention, position: int, sentence: Sentence) -> date | None:
+        """ "cuối các năm 2015, 2016 và 2017 lần lượt là 8%, 7% và 6%": the n-th year of the list for the n-th figure."""
+        e, folded = m.expression, self.text.folded
+        if e.shape != "years" or m.sentence != bisect_right(self._sentences, position) - 1:
+            return None
+        if abs(position - m.start) > _FAR:
+            return None
+        cue = _RESPECTIVELY_RE.search(folded, max(sentence.start, min(m.end, position) - 60), position)
+        years = [int(y) for y in _YEAR_RE.findall(folded, m.start, m.end)]
+        if len(years) == 2 and e.first_year is not None and "và" not in folded[m.start : m.end]:
+            years = list(range(e.first_year, years[1] + 1))
+        if cue is None or not 2 <= len(years) <= _NEAR:
+            return None
+        figures = [
+            f.start()
+            for f in _FIGURE_RE.finditer(folded, max(cue.end(), m.end if m.end <= position else 0), min(sentence.end, position + _FAR))
+        ]
+        figures = [f for f in figures if m.start > position or f >= m.end][: len(years)]
+        if position not in figures or len(figures) < len(years):
+            return None
+        year = years[figures.index(position)]
+        return date(year, 1, 1) if e.part == "start" else date(year, 12, 31)
 
     # ---- the day -------------------------------------------------------------------------------------------------------------
 

@@ -41,6 +41,7 @@ from extraction.time_patterns import (
     TERM_SHIFTS,
     VAGUE_RE,
     YEAR_SHIFTS,
+    YEARS_LATER_RE,
 )
 
 Shape = Literal[
@@ -86,6 +87,7 @@ _FILLERS = frozenset(
     )
 )  # fmt: skip
 _CLOCK_RE = re.compile(r"\d{1,2}(?:[hg]|[hg:]\d\d)|giờ")  # "đến 17h30 ngày 20/9"
+_ORDINAL_WORDS = ("đợt ", "lần ", "vòng ", "thứ ", "dự án ", "số ")
 _WEAK_START = frozenset(("của", "các", "khoảng", "ước", "cho", "ngay", "khi", "những"))
 
 
@@ -166,6 +168,8 @@ def _count_before(folded: str, at: int) -> tuple[int, int] | None:
 def _year(folded: str, at: int) -> TimeExpression | None:
     m = AFTER_YEAR_WORD_RE.match(folded, at)
     counted = _count_before(folded, at)
+    if counted is not None and folded.endswith(_ORDINAL_WORDS, max(0, counted[1] - 8), counted[1]):
+        counted = None  # "đợt 1 năm 2023" is no one year
     if m is None or (counted is not None and m["relative"]):
         return _counted_years(folded, at, counted) if counted is not None else _bare_year(folded, at)
     if counted is not None:
@@ -225,7 +229,9 @@ def _counted_years(folded: str, at: int, counted: tuple[int, int]) -> TimeExpres
         return _made(folded, begin, m.end(), "ago", count=count)
     if folded.startswith(" tuổi", m.end()):
         return None
-    return _made(folded, begin, m.end(), "elapsed", count=count, shift=0 if way in ("qua", "vừa qua", "gần đây") else None)
+    elapsed = _made(folded, begin, m.end(), "elapsed", count=count, shift=0 if way in ("qua", "vừa qua", "gần đây") else None)
+    later = YEARS_LATER_RE.search(folded, max(0, begin - 32), begin) if way is None else None
+    return replace(elapsed, start=later.start(1), link="since") if later else elapsed
 
 
 def _month(folded: str, at: int) -> TimeExpression | None:
@@ -247,13 +253,14 @@ def _counted_months(folded: str, at: int, counted: tuple[int, int]) -> TimeExpre
     if not 1 <= count <= 12 or folded.startswith(" tuổi", m.end()):
         return None
     year = _int(m["year"] or m["year2"] or m["year3"])
-    shift = YEAR_SHIFTS[m["relative"]] if m["relative"] else None
+    relative = m["relative"] or m["relative2"]
+    shift = YEAR_SHIFTS[relative] if relative else None
     if m["which"] == "cuối":
         return _made(folded, begin, m.end(), "months", first_month=13 - count, month=12, year=year, shift=shift, count=count)
-    if not (m["which"] or year or m["past"]) and not _opens_clause(folded, begin):
+    told = bool(m["which"] or year or m["relative2"])
+    if not (told or m["past"]) and not _opens_clause(folded, begin):
         return None  # a stretch of time: "về đích sớm 4 tháng", "lớp dạy nghề 3 tháng"
-    explicit = bool(m["which"] or year)
-    return _made(folded, begin, m.end(), "months", first_month=1 if explicit else None, month=count, year=year, shift=shift, count=count)
+    return _made(folded, begin, m.end(), "months", first_month=1 if told else None, month=count, year=year, shift=shift, count=count)
 
 
 def _opens_clause(folded: str, at: int) -> bool:

@@ -31,9 +31,11 @@ COUNTED_YEARS_RE = re.compile(
     rf"năm(?: *[(,:]? *(?:giai đoạn )?(?P<first>{YEAR}) *(?:-|và|đến|,) *(?P<year>{YEAR})"
     rf"| +(?P<way>qua|vừa qua|trước|tới|nữa|liền|liên tục|đầu|cuối|gần đây|sau)\b|(?= +{YEAR})|)"
 )
+# "sau hơn 8 năm", "qua gần 4 năm": counted from the time told before
+YEARS_LATER_RE = re.compile(r"(?:^|[^\w])((?:trải )?qua|sau)(?: (?:gần|hơn|trên|khoảng|chừng|chỉ|mới|tròn|đúng))* $")
 COUNTED_MONTHS_RE = re.compile(
     rf"tháng(?: +(?P<which>đầu|cuối)(?: +(?:của +)?năm\b)?(?: *(?:năm +)?(?:(?P<year>{YEAR})|{_RELATIVE}))?"
-    rf"| +(?:của +)?năm +(?P<year2>{YEAR})|/(?P<year3>{YEAR})| +(?P<past>vừa qua|qua)\b|)"
+    rf"| +(?:của +)?năm +(?:(?P<year2>{YEAR})|(?P<relative2>nay|này|ngoái|trước)\b)|/(?P<year3>{YEAR})| +(?P<past>vừa qua|qua)\b|)"
 )
 MONTH_RE = re.compile(
     rf"tháng *{_MONTH}(?!\d)(?![.,/-]\d{{1,2}}(?!\d))(?: *[/.\-] *(?P<year>{YEAR})|,? +năm +(?:(?P<year2>{YEAR})|{_RELATIVE}))?"
