@@ -1,5 +1,6 @@
 -- One row a version of an article, however often it was fetched; the version that was fetched last is the latest,
--- so an edit that was taken back makes the older text the latest again.
+-- so an edit that was taken back makes the older text the latest again. A replay reads an archived page again: of two versions of
+-- one fetch, that of the later run counts (run ids begin with the portal and go on with the time).
 with
 parses as (
     select
@@ -31,11 +32,11 @@ versions as (
         min(fetched_at) over (partition by version_id) as first_seen_at,
         max(fetched_at) over (partition by version_id) as last_seen_at
     from parses
-    qualify row_number() over (partition by version_id order by fetched_at desc, capture_id) = 1
+    qualify row_number() over (partition by version_id order by fetched_at desc, run_id desc, capture_id) = 1
 )
 
 select
     *,
-    row_number() over (partition by article_id order by last_seen_at desc, first_seen_at desc, version_id) = 1 as is_latest,
+    row_number() over (partition by article_id order by last_seen_at desc, run_id desc, first_seen_at desc, version_id) = 1 as is_latest,
     count(*) over (partition by article_id) as version_count
 from versions
