@@ -1,7 +1,8 @@
 """Target or achievement.
 
 In order: a plan word right before the number ("kế hoạch giao 4%", "(chỉ tiêu là 50 người)"); the last cue of the sentence
-before the number ("đến nay đã …", "phấn đấu …"); a date after the article's day; the head of the list; else achievement.
+before the number ("đến nay đã …", "phấn đấu …"); what the part of the article is called ("1. Thực trạng:", "2. Chỉ tiêu:"); a date
+after the article's day; the head of the list; else achievement.
 """
 
 from __future__ import annotations
@@ -39,7 +40,10 @@ def decide(
         return near
     cue = _last_cue(text, slot)
     if cue is not None:
-        return cue
+        return _reported_by_day(text, slot, cue, published) or cue
+    called = _called(text, slot)
+    if called is not None:
+        return called
     ahead = as_of is not None and published is not None and as_of > published + _REPORTED
     if ahead and not (slot.indicator in _STANDING and slot.measure == "level") and not has(slot.lead_wide, "estimate"):
         return Field("target", "derived", "ngày sau ngày đăng bài")
@@ -80,6 +84,9 @@ def _compared_plan(text: Text, slot: Slot) -> Field[Kind] | None:
     return Field("target", "explicit", "giá trị của kế hoạch nêu trước ngoặc", found.start(), found.end())
 
 
+_ASSIGNED_RE = re.compile(r"\b(?:giao|kế hoạch|dự kiến|cần)\b")
+
+
 def _planned_money(text: Text, slot: Slot) -> Field[Kind] | None:
     """Money to come or assigned is a target, money already allocated an achievement (GUIDE)."""
     if slot.indicator != "budget.planned":
@@ -88,6 +95,12 @@ def _planned_money(text: Text, slot: Slot) -> Field[Kind] | None:
     given = re.search(r"\bđã (?:được )?(?:phân bổ|bố trí|hỗ trợ|đầu tư|cấp|dành|chi)\b", text.folded[slot.far_start : slot.q.start])
     if given:
         return Field("achievement", "explicit", "vốn đã phân bổ", slot.far_start + given.start(), slot.far_start + given.end())
+    whole = slot.prev
+    gap = text.folded[whole.q.end : slot.q.number_start] if whole is not None else ""
+    if whole is not None and "trong đó" in gap and not _ASSIGNED_RE.search(gap):
+        of_whole = _planned_money(text, whole)  # a part of a sum is given, or to come, as the sum is
+        if of_whole is not None:
+            return of_whole
     where = (found[-1].start, found[-1].end) if found else (None, None)
     return Field("target", "explicit" if found else "default", "vốn giao, vốn kế hoạch", *where)
 
@@ -96,14 +109,92 @@ def _plan_value(text: Text, slot: Slot) -> Field[Kind] | None:
     if slot.measure == "plan_share" or slot.indicator is None:
         return None
     hit = slot.lead_near.last(cue_class("target_near"))
-    if hit is None or slot.indicator.startswith("budget."):
+    if slot.indicator.startswith("budget."):
         return None
+    if hit is None:
+        return _plan_value(text, slot.prev) if slot.prev is not None and _joined(text, slot, slot.prev) else None
     if any(e.start <= hit.start < e.end for e in events(slot.lead_near, ("neutral",))):
         return None
     before = text.folded[hit.start : slot.q.number_start]
     if len(before) > 80 or re.search(r"\b(?:đã|đạt|vượt|hoàn thành|thực hiện)\b", before):
         return None
     return Field("target", "explicit", f"giá trị kế hoạch: {text.folded[hit.start : hit.end]}", hit.start, hit.end)
+
+
+def _joined(text: Text, slot: Slot, left: Slot) -> bool:
+    """Is a number joined to the one before it by a bare "và" ("kế hoạch có 3 xã đạt chuẩn và 2 xã nâng cao")?"""
+    return slot.link == "and" and bool(re.search(r"\bvà\s+$", text.folded[left.q.end : slot.q.number_start]))
+
+
+# "Trung ương giao 1.860 tỷ đồng, đến 31/3 giải ngân 74,4 tỷ đồng": a new clause opens with the day of a count
+_DAY_RE = re.compile(
+    r"[,;]\s*(?:nhưng |song )?(?:tính )?(?:đến|tới)\s+(?:hết )?(?:ngày )?(\d{1,2})[/.-](\d{1,2})(?:[/.-](\d{4}))?(?![\d/%])"
+)
+
+
+def _reported_by_day(text: Text, slot: Slot, cue: Field[Kind], published: date | None) -> Field[Kind] | None:
+    """A clause after the plan that opens with a day not after publication tells what was reached by it."""
+    if cue.value != "target" or cue.end is None or published is None:
+        return None
+    found = list(_DAY_RE.finditer(text.folded, cue.end, slot.q.number_start))
+    if not found:
+        return None
+    day, month, year = (int(part) if part else published.year for part in found[-1].groups())
+    try:
+        reached = date(year, month, day) <= published
+    except ValueError:
+        return None
+    return Field("achievement", "explicit", "ngày chốt số liệu", found[-1].start(), found[-1].end()) if reached else None
+
+
+_MARK = r"\s*(?P<mark>[-–+•*·▪]+|\d{1,2}(?:\.\d{1,2})*[.)]?|[a-zđ]\)|[ivx]{1,4}[.)/]|\(\d+\))?\s*(?:(?:về|các|những|một số)\s+)*"
+_TARGETS_RE = re.compile(_MARK + r"(?:mục tiêu(?! quốc gia)|chỉ tiêu|phấn đấu)\b(?P<rest>[^:.;\n]{0,60})(?P<colon>:|\s*$)", re.MULTILINE)
+_STATUS_RE = re.compile(
+    _MARK + r"(?:đánh giá )?(?:thực trạng|hiện trạng|kết quả|tình hình)\b(?P<rest>[^:.;\n]{0,60})(?P<colon>:|\s*$)", re.MULTILINE
+)
+_RESULTS_OF_RE = re.compile(r"\b(?:đạt được|đã|kết quả|hoàn thành|vượt|thực hiện được|chưa đạt)\b")
+_ITEM_RE = re.compile(r"\s*(?:[-–+•*·▪]|\d{1,2}(?:\.\d{1,2})*[.)]|[a-zđ]\)|\(\d+\))\s*")
+_NUMBERED_RE = re.compile(r"\s*(?:\d{1,2}[.)](?!\d)|[ivx]{1,4}[.)/])")
+_FURTHEST = 40  # paragraphs of a list that are looked back over for its head
+
+
+def _called(text: Text, slot: Slot) -> Field[Kind] | None:
+    """What the part of the article is called that a number stands in: its own paragraph's label, else the head of its list."""
+    number = slot.sentence.paragraph
+    own = _label(text, number)
+    if own is not None and own.end is not None and own.end <= slot.q.number_start:
+        # a label of targets holds for its own sentence, the state of things for all that is told under it
+        return own if own.value == "achievement" or own.end > slot.sentence.start else None
+    listed = _is_item(text, number)
+    passed = bool(_NUMBERED_RE.match(text.folded, text.paragraphs[number].start))
+    for at in range(number - 1, max(number - 1 - (_FURTHEST if listed else 1), -1), -1):
+        label = _label(text, at)
+        if label is not None:
+            alone = label.end is not None and not text.folded[label.end : text.paragraphs[at].end].strip()
+            sibling = passed and bool(_NUMBERED_RE.match(text.folded, text.paragraphs[at].start))
+            fits = listed or label.value == "achievement" or _unsaid(text, slot)
+            return label if alone and fits and not sibling and at > 0 else None
+        if not _is_item(text, at):
+            return None
+        passed = passed or bool(_NUMBERED_RE.match(text.folded, text.paragraphs[at].start))
+    return None
+
+
+def _is_item(text: Text, number: int) -> bool:
+    paragraph = text.paragraphs[number]
+    return bool(_ITEM_RE.match(text.folded, paragraph.start, paragraph.end))
+
+
+def _label(text: Text, number: int) -> Field[Kind] | None:
+    """The words that a paragraph opens with as its name, up to a colon or the end of its line ("2. Chỉ tiêu:", "Thực trạng")."""
+    paragraph = text.paragraphs[number]
+    status = _STATUS_RE.match(text.folded, paragraph.start, paragraph.end)
+    if status is not None:
+        return Field("achievement", "inherited", "mục nêu thực trạng, kết quả", status.start(), status.end())
+    targets = _TARGETS_RE.match(text.folded, paragraph.start, paragraph.end)
+    if targets is None or _RESULTS_OF_RE.search(targets["rest"]):
+        return None
+    return Field("target", "inherited", "mục nêu chỉ tiêu", targets.start(), targets.end())
 
 
 def _last_cue(text: Text, slot: Slot) -> Field[Kind] | None:
@@ -137,6 +228,8 @@ def governing(text: Text, slot: Slot, zone: Zone) -> Event | None:
         if current is not None and current.cue == "target" and event.cue == "achieved":
             between = text.folded[current.end : event.start]
             if not re.search(r"[,;:()]|nhưng|song|trong khi|tuy nhiên", between):
+                continue
+            if text.folded[event.start : event.end] == "cả năm":  # "tỉnh đề ra: cả năm giảm 1,2%" names the plan's time, no result
                 continue
         current = event
     return current
