@@ -36,6 +36,7 @@ _RESPECTIVELY_RE = re.compile(r"lần lượt|tương ứng|theo thứ tự")
 _TWO_GRADES_RE = re.compile(r"nghèo(?: đa chiều)?(?: và|,) (?:tỷ lệ )?(?:hộ )?cận nghèo")
 _ASIDE_RE = re.compile(r"\([^()]*\)")
 _WORD_RE = re.compile(r"[^\W_]+")
+_GLUE_REACH = 600  # characters; a row of a thousand fractions is "glue" all the way and was read once for each of them
 
 
 @cache
@@ -53,6 +54,8 @@ def only_glue(text: Text, start: int, end: int, money: bool = False) -> bool:
 
     With `money` the parts of the programmes are glue too: "vốn sự nghiệp", "Chương trình xây dựng nông thôn mới".
     """
+    if end - start > _GLUE_REACH:
+        return False
     aside = [m.span() for m in _ASIDE_RE.finditer(text.folded, start, end)]
     for m in _WORD_RE.finditer(text.folded, start, end):
         word = m.group()
