@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 
-from scrapers.fetch import Fetched
+from scrapers.fetch import Fetched, Outcome
 from scrapers.page import NextPage
 
 ROBOTS_AGE = timedelta(hours=24)  # RFC 9309 section 2.4: not used longer than this
@@ -61,6 +61,7 @@ class _Rules:
     parser: Protego | None  # None: nothing may be asked for
     reason: str
     read_at: datetime
+    outcome: Outcome = "robots_disallowed"  # of a page that may not be asked for: a portal that is down is no portal that forbids
 
 
 class Robots:
@@ -93,6 +94,10 @@ class Robots:
             return f"robots.txt of {authority(url)} allows visits from {visit.start_time:%H:%M} to {visit.end_time:%H:%M} UTC only"
         return None
 
+    def outcome(self, url: str) -> Outcome:
+        """What a page that `refusal` refuses counts as: disallowed, or whatever kept us from reading robots.txt."""
+        return self._of(authority(url)).outcome
+
     def sitemaps(self, url: str) -> list[str]:
         """Sitemaps that the robots.txt of this URL's host names."""
         rules = self._of(authority(url))
@@ -118,7 +123,8 @@ class Robots:
         if answer.outcome in ("not_found", "gone", "redirect_refused") or (400 <= status < 500 and status != 429):
             return _Rules(Protego.parse(""), "", now)
         # section 2.3.1.4: unreachable means that everything is disallowed
-        return _Rules(None, f"robots.txt of {host} could not be read ({answer.error or answer.outcome}): nothing may be asked for", now)
+        reason = f"robots.txt of {host} could not be read ({answer.error or answer.outcome}): nothing may be asked for"
+        return _Rules(None, reason, now, answer.outcome)
 
     def _slow_down(self, host: str, parser: Protego) -> None:
         if self._limiter is None:

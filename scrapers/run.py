@@ -162,7 +162,7 @@ class _Scrape:
         """Fetch, archive and index one page. Nothing has read it before it is archived."""
         refusal = None if role == "robots" else self._robots.refusal(request.url)
         if refusal is not None:
-            fetched = Fetched(request, "robots_disallowed", request.url, self._clock(), error=refusal)
+            fetched = Fetched(request, self._robots.outcome(request.url), request.url, self._clock(), error=refusal)
         else:
             conditions = (known.etag, known.last_modified) if known else (None, None)
             fetched = self._fetcher.fetch(request, etag=conditions[0], last_modified=conditions[1])
