@@ -34,10 +34,6 @@ with DAG(
     default_args=tasks.retrying(1, minutes=2, hours=3),
 ) as dag:
 
-    @task.short_circuit(task_display_name="Có gì mới không?", ignore_downstream_trigger_rules=False, retries=0)
-    def anything_new(params: dict[str, object] | None = None) -> bool:
-        return tasks.anything_new(full_refresh=bool((params or {}).get("full_refresh")))
-
     @task(task_display_name="Chia lô bài cần trích xuất")
     def plan_extraction(params: dict[str, object] | None = None) -> list[list[str]]:
         # never empty: a mapped task without instances is skipped, and everything after it too
@@ -54,6 +50,10 @@ with DAG(
     @task(task_display_name="Nạp vào kho", pool=WAREHOUSE_POOL)
     def load(run_id: str | None = None) -> dict[str, object]:
         return tasks.load(str(run_id))
+
+    @task.short_circuit(task_display_name="Có gì mới không?", pool=WAREHOUSE_POOL, ignore_downstream_trigger_rules=False, retries=0)
+    def anything_new(params: dict[str, object] | None = None) -> bool:
+        return tasks.anything_new(full_refresh=bool((params or {}).get("full_refresh")))
 
     @task(task_display_name="Kiểm định dữ liệu gốc", pool=WAREHOUSE_POOL)
     def audit_raw(run_id: str | None = None) -> dict[str, object]:
@@ -83,4 +83,4 @@ with DAG(
     extracted = extract.expand(batch=batches)
     loaded, raw_audit, transformed, marts_audit = load(), audit_raw(), transform(), audit_marts()
     released = publish([raw_audit, marts_audit])
-    anything_new() >> batches >> extracted >> loaded >> raw_audit >> transformed >> marts_audit >> released >> report() >> digest()
+    batches >> extracted >> loaded >> anything_new() >> raw_audit >> transformed >> marts_audit >> released >> report() >> digest()

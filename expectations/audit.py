@@ -72,6 +72,15 @@ def finish_raw_audit(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("insert into ops.audited select coalesce(max(load_id), 0) from raw.loaded_file")
 
 
+def unseen_rows(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether rows about articles were loaded since the last build that was published; rows about runs and captures do not count."""
+    since = _last_audited(connection)
+    tables = ("article", "claim", "milestone", "citation", "unexplained", "extraction", "rejected")
+    union = " union all ".join(f"select load_id from raw.{table}" for table in tables)
+    row = connection.execute(f"select exists (from ({union}) where load_id > ?)", [since]).fetchone()
+    return bool(row and row[0])
+
+
 def _last_audited(connection: duckdb.DuckDBPyConnection) -> int:
     connection.execute("create table if not exists ops.audited (load_id bigint not null)")
     row = connection.execute("select coalesce(max(load_id), 0) from ops.audited").fetchone()

@@ -92,16 +92,18 @@ def announce(run: dict[str, Any], event: Any) -> None:
 
 
 def anything_new(full_refresh: bool = False) -> bool:
-    """Whether a build has work: files of the lake that are not loaded, articles not extracted, or nothing published yet."""
-    settings = read_settings()
-    if full_refresh or not settings.current.exists() or not settings.warehouse.exists():
-        return True
-    if plan_extraction():
-        return True
-    from warehouse.load import new_files
+    """Whether the marts have work: rows about articles that no published build has seen, or nothing published yet.
 
+    Asked after loading: how the portals' runs went is loaded and alerted about by every build, also by one that ends here.
+    A build that was killed before it published left its rows unseen, so the next one goes on.
+    """
+    from expectations.audit import unseen_rows
+
+    settings = read_settings()
+    if full_refresh or not settings.current.exists():
+        return True
     with _warehouse(settings) as connection:
-        return bool(new_files(connection, _lake(settings)))
+        return unseen_rows(connection)
 
 
 def plan_extraction(portals: list[str] | None = None) -> list[list[str]]:
@@ -186,9 +188,9 @@ def publish(build_id: str, audits: list[dict[str, Any]]) -> dict[str, Any]:
             counts["outcome"] = "refused"
             counts["message"] = ", ".join(blocking)
         raise PublishingRefused(f"kiểm định không cho phép công bố: {', '.join(blocking)}; bản đã công bố trước đó được giữ nguyên")
-    with _warehouse(settings) as connection, _step(connection, build_id, "publish"):
-        finish_raw_audit(connection)
     result = release(settings, allowed=True, now=_now())
+    with _warehouse(settings) as connection, _step(connection, build_id, "publish"):
+        finish_raw_audit(connection)  # after the release: a kill in between costs a build, not a release
     return {"path": str(result.path), "content_hash": result.content_hash, "rows": result.rows}
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from expectations.audit import AuditResult, audit, finish_raw_audit
+from expectations.audit import AuditResult, audit, finish_raw_audit, unseen_rows
 from warehouse.schema import open_warehouse
 
 NOW = datetime(2026, 3, 2, 3, tzinfo=UTC)
@@ -125,7 +125,9 @@ def test_after_a_finished_audit_old_rows_are_not_read_again_and_their_alerts_res
     connection: duckdb.DuckDBPyConnection, result: AuditResult
 ) -> None:
     assert result.failed
+    assert unseen_rows(connection)
     finish_raw_audit(connection)
+    assert not unseen_rows(connection)
     second = audit("raw", connection, "b2", NOW)
     assert second.failed == 0
     assert connection.execute("select count(*) from ops.alert where status <> 'resolved'").fetchone() == (0,)
