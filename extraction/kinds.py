@@ -126,7 +126,7 @@ def _joined(text: Text, slot: Slot, left: Slot) -> bool:
     return slot.link == "and" and bool(re.search(r"\bvà\s+$", text.folded[left.q.end : slot.q.number_start]))
 
 
-# "Trung ương giao 1.860 tỷ đồng, đến 31/3 giải ngân 74,4 tỷ đồng": a new clause opens with the day of a count
+# "Tỉnh giao 120 tỷ đồng, đến 31/5 giải ngân 30 tỷ đồng": a new clause opens with the day of a count
 _DAY_RE = re.compile(
     r"[,;]\s*(?:nhưng |song )?(?:tính )?(?:đến|tới)\s+(?:hết )?(?:ngày )?(\d{1,2})[/.-](\d{1,2})(?:[/.-](\d{4}))?(?![\d/%])"
 )
@@ -229,7 +229,7 @@ def governing(text: Text, slot: Slot, zone: Zone) -> Event | None:
             between = text.folded[current.end : event.start]
             if not re.search(r"[,;:()]|nhưng|song|trong khi|tuy nhiên", between):
                 continue
-            if text.folded[event.start : event.end] == "cả năm":  # "tỉnh đề ra: cả năm giảm 1,2%" names the plan's time, no result
+            if text.folded[event.start : event.end] == "cả năm":  # "tỉnh đề ra: cả năm giảm 2%" names the plan's time, no result
                 continue
         current = event
     return current
