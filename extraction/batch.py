@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from extraction.engine import extract, extractor_version
+from extraction.engine import extract, extractor_version, many_articles
 from extraction.rows import citation_rows, claim_rows, milestone_rows, unexplained_rows
 from muctieu.lake import Lake
 from muctieu.records import Article, Citation, Claim, Extraction, Milestone, Unexplained
@@ -40,9 +40,12 @@ def pending_files(lake: Lake, portals: list[str] | None = None, version: str | N
 def extract_files(lake: Lake, files: list[str]) -> BatchResult:
     """Extract the articles of some files. The extraction file is written last: without it the whole file is pending again."""
     totals = BatchResult(0, 0, 0, 0, 0, 0)
-    for path in files:
-        found = _extract_file(lake, path)
-        totals = BatchResult(*(getattr(totals, f) + getattr(found, f) for f in BatchResult.__slots__))
+    if not files:
+        return totals
+    with many_articles():
+        for path in files:
+            found = _extract_file(lake, path)
+            totals = BatchResult(*(getattr(totals, f) + getattr(found, f) for f in BatchResult.__slots__))
     return totals
 
 

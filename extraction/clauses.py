@@ -13,6 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Any
 
 from extraction.cues import TERMS
 from extraction.model import Mask, Measure, Quantity, Sentence, Span, Text
@@ -62,6 +63,7 @@ class Slot:
     kind: str = ""
     per_year: bool = False
     notes: list[str] = field(default_factory=list)
+    tried: list[tuple[str, Zone, Zone, Any]] = field(default_factory=list)  # what indicators.match found in which words, with which unit
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from functools import cache
 
 from extraction import kinds, measures, plans
 from extraction.clauses import Section, SentenceFrame, Slot, build_slots
@@ -42,13 +43,14 @@ def read_quantities(
     prepare()
     if not quantities:
         return []
-    hits = _without_neutral([h for start, end in _told(text, quantities) for h in TERMS.find(text.folded, start, end)])
+    grouped = _by_sentence(text, quantities)
+    hits = _without_neutral([h for start, end in _told(text, grouped) for h in TERMS.find(text.folded, start, end)])
     starts = [h.start for h in hits]
     mask_starts = [m.start for m in masks]
     sections = _sections(text, hits)
     memory: dict[str, Slot] = {}
     slots: list[Slot] = []
-    for sentence, held in _by_sentence(text, quantities):
+    for sentence, held in grouped:
         first = bisect_left(mask_starts, sentence.start)
         local_masks = masks[first : bisect_left(mask_starts, sentence.end)]
         frame = SentenceFrame(text, sentence, hits, starts)
@@ -63,21 +65,25 @@ def read_quantities(
     return [reading_of(text, slot, context, periods, areas, carried) for slot in sorted(slots, key=lambda s: s.q.number_start)]
 
 
-def _told(text: Text, quantities: Sequence[Quantity]) -> list[tuple[int, int]]:
+def _told(text: Text, grouped: Sequence[tuple[Sentence, list[Quantity]]]) -> list[tuple[int, int]]:
     """The stretches whose words matter: title, paragraphs with numbers and the one before each, heads that end in a colon."""
     wanted = {0}
-    for q in quantities:
-        paragraph = text.sentence_at(q.number_start).paragraph
-        wanted.update((paragraph, max(paragraph - 1, 0)))
+    for sentence, _ in grouped:
+        wanted.update((sentence.paragraph, max(sentence.paragraph - 1, 0)))
     wanted.update(
         i for i, p in enumerate(text.paragraphs) if p.end - p.start < _SHORT_LINE or text.folded[p.start : p.end].rstrip()[-1:] == ":"
     )
     return [(text.paragraphs[i].start, text.paragraphs[i].end) for i in sorted(wanted)]
 
 
+@cache
+def _neutral_or_fixed() -> frozenset[int]:
+    return cue_class("neutral") | cue_class("fixed")
+
+
 def _without_neutral(hits: list[Hit]) -> list[Hit]:
     """Drop what only looks like a cue inside a fixed phrase: the "giảm" of "giảm nghèo", the "cho" of "cho biết"."""
-    neutral, cues, fixed = cue_class("neutral") | cue_class("fixed"), all_cues(), cue_class("fixed")
+    neutral, cues, fixed = _neutral_or_fixed(), all_cues(), cue_class("fixed")
     spans = [(h.start, h.end, h.term in fixed) for h in hits if h.term in neutral]
     if not spans:
         return hits
@@ -99,10 +105,14 @@ def _without_neutral(hits: list[Hit]) -> list[Hit]:
 def _by_sentence(text: Text, quantities: Sequence[Quantity]) -> list[tuple[Sentence, list[Quantity]]]:
     """Quantities by sentence; what goes on for more than `_MOST` numbers is no sentence but a table or an attack, and is read in pieces."""
     grouped: dict[int, tuple[Sentence, list[Quantity]]] = {}
+    sentence: Sentence | None = None
+    following = 0  # where the sentence after it starts
     for q in sorted(quantities, key=lambda q: q.number_start):
         if q.number_start >= text.body_end:
             continue
-        sentence = text.sentence_at(q.number_start)
+        if sentence is None or q.number_start >= following:
+            sentence = text.sentence_at(q.number_start)
+            following = sentence.end
         grouped.setdefault(sentence.start, (sentence, []))[1].append(q)
     return [piece for start in sorted(grouped) for piece in _pieces(*grouped[start])]
 

@@ -84,16 +84,20 @@ class PhraseIndex:
         self.rows = tuple(rows)
         self._always: list[Phrase] = []
         self._by_term: dict[int, list[Phrase]] = {}
+        self._needed: frozenset[int] = frozenset()
         for phrase in self.rows:
             needed = [group for group in (phrase.head, *phrase.tail, *phrase.any, *phrase.lead) if group]
             if not needed:
                 self._always.append(phrase)
             for term in min(needed, key=len, default=frozenset()):
                 self._by_term.setdefault(term, []).append(phrase)
+        self._needed = frozenset(self._by_term)
 
     def candidates(self, *zones: Zone) -> list[Phrase]:
         """Phrases of which a needed term stands in one of the zones, each once."""
         found = list(self._always)
+        if all(self._needed.isdisjoint(zone.terms) for zone in zones):
+            return found
         for term in frozenset().union(*(zone.terms for zone in zones)) & self._by_term.keys():
             found += self._by_term[term]
         return list(dict.fromkeys(found)) if len(found) > 1 else found
@@ -134,6 +138,18 @@ def match(slot: Slot, tier: str) -> Match | None:
     if tier != "topic" and slot.unit_in not in phrases() and "times" not in slot.q.flags:
         return None
     lead, tail, forbidden_lead, forbidden_tail = _zones(slot, tier)
+    plain = tier in ("near", "far", "wide")  # the same words in two tiers say the same
+    if plain:
+        for known_unit, known_lead, known_tail, known in slot.tried:
+            if known_lead is lead and known_tail is tail and known_unit == slot.unit_in:
+                return Match(known.phrase, known.anchor, tier) if known is not None else None
+    found = _best(slot, tier, lead, tail, forbidden_lead, forbidden_tail)
+    if plain:
+        slot.tried.append((slot.unit_in, lead, tail, found))
+    return found
+
+
+def _best(slot: Slot, tier: str, lead: Zone, tail: Zone, forbidden_lead: Zone, forbidden_tail: Zone) -> Match | None:
     best: tuple[int, int] = (-1, -1)
     found: Match | None = None
     for phrase in _candidates(slot, tier, lead, tail):
@@ -191,10 +207,15 @@ def _holds(phrase: Phrase, slot: Slot, lead: Zone, tail: Zone) -> bool:
         return False
     if not phrase.any:
         return True
-    return all(not (alternatives.isdisjoint(lead.terms) and alternatives.isdisjoint(tail.terms)) for alternatives in phrase.any)
+    for alternatives in phrase.any:  # noqa: SIM110  (a generator costs more than what it asks)
+        if alternatives.isdisjoint(lead.terms) and alternatives.isdisjoint(tail.terms):
+            return False
+    return True
 
 
 def _head(phrase: Phrase, slot: Slot, tail: Zone) -> bool:
+    if phrase.head.isdisjoint(tail.terms):
+        return False
     limit = slot.q.number_end + _HEAD_REACH
     return any(h.term in phrase.head and h.start <= limit and h.start < slot.tail_end for h in tail.hits)
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
-from extraction.engine import Extracted, ExtractedClaim, extract
+from extraction.engine import Extracted, ExtractedClaim, extract, many_articles
 
 
 def extract_lines(lines: Iterable[str]) -> Iterator[str]:
@@ -72,8 +72,9 @@ def claim_dict(c: ExtractedClaim) -> dict[str, Any]:
 
 def main() -> int:
     """Standard input to standard output."""
-    for line in extract_lines(sys.stdin):
-        print(line)
+    with many_articles():
+        for line in extract_lines(sys.stdin):
+            print(line)
     return 0
 
 

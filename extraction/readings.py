@@ -22,6 +22,24 @@ class Periods(Protocol):
     def as_of(self, position: int, kind: Kind, *, measure: Measure | None = None) -> Field[date | None]: ...
 
 
+class DaysOnce:
+    """The days of a `Periods`, each looked up once: deciding on a kind asks for the same day up to three times, the claim once more.
+
+    The measure is left out, as it changes no day.
+    """
+
+    def __init__(self, periods: Periods) -> None:
+        self._periods = periods
+        self._known: dict[tuple[int, Kind], Field[date | None]] = {}
+
+    def as_of(self, position: int, kind: Kind, *, measure: Measure | None = None) -> Field[date | None]:
+        """As `Periods.as_of`."""
+        day = self._known.get((position, kind))
+        if day is None:
+            day = self._known[position, kind] = self._periods.as_of(position, kind, measure=measure)
+        return day
+
+
 class Areas(Protocol):
     """The part of AreaReader that plan owners need."""
 

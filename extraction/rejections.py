@@ -19,6 +19,7 @@ _PROGRAMME_RE = re.compile(
     r"|(?:3|03|ba|hai|2|02) chương trình|mtqg|ctmtqg|mục tiêu quốc gia|nông thôn mới|\bntm\b|giảm nghèo|dân tộc thiểu số|\bdtts\b"
     r"|mỗi xã một sản phẩm|ocop|nhà tạm|dột nát|nghị quyết (?:số )?30a"
 )
+_SAID_BEFORE_RE = re.compile(r"\s*(?:này|đó|nói trên|kể trên|trên đây|vừa nêu)\b")
 _MONEY_CONTEXT = 2000  # characters
 _OTHER_MONEY_RE = re.compile(r"đầu tư công|vốn đầu tư nước ngoài|thu ngân sách|chi ngân sách|vốn fdi|vốn oda")
 
@@ -49,7 +50,7 @@ def rejection(text: Text, slot: Slot) -> str | None:
         return "nói rõ số khác"
     if slot.indicator is None:
         return "không rõ chỉ tiêu"
-    if re.match(r"\s*(?:này|đó|nói trên|kể trên|trên đây|vừa nêu)\b", text.folded[slot.q.end : slot.q.end + 12]) and slot.unit_in not in (
+    if _SAID_BEFORE_RE.match(text.folded[slot.q.end : slot.q.end + 12]) and slot.unit_in not in (
         "percent",
         "vnd",
     ):

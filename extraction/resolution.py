@@ -12,6 +12,7 @@ from extraction.model import Text
 
 _FAR_BACK = 450  # characters, about three sentences
 _BARE = 45  # priority up to which a phrase is only the name of a stock ("hộ nghèo"), and anything said of it is more
+_OF_THE_POOR_RE = re.compile(r"\s*(?:tổng )?số hộ (?:cận )?nghèo")
 _REFINED_BY = {
     "poverty.rate.poor": ("poverty.rate.ethnic", "poverty.rate.poor_district"),
     "poverty.household.poor": ("poverty.household.ethnic", "poverty.household.merit"),
@@ -106,7 +107,7 @@ def _part_of_the_poor(text: Text, slot: Slot) -> bool:
         or left.indicator not in ("poverty.household.poor", "poverty.household.near_poor")
     ):
         return False
-    if not re.match(r"\s*(?:tổng )?số hộ (?:cận )?nghèo", text.folded[slot.q.end : slot.q.end + 30]) or measures.turns(slot):
+    if not _OF_THE_POOR_RE.match(text.folded[slot.q.end : slot.q.end + 30]) or measures.turns(slot):
         return False
     enumerations.take(slot, left, left.indicator)
     slot.row_reads = "relative_down" if "down" in left.notes else "relative_up"
