@@ -115,7 +115,6 @@ def extract(raw: str, published: date | datetime | None, portal_area: str | None
     from extraction.milestones import find_milestones
     from extraction.periods import PeriodReader
     from extraction.quantities import find_quantities
-    from extraction.readings import DaysOnce
 
     given = raw[:MAX_LENGTH]
     composed = unicodedata.normalize("NFC", given)
@@ -128,7 +127,7 @@ def extract(raw: str, published: date | datetime | None, portal_area: str | None
     periods = PeriodReader(text, context, masks)
     citations = find_citations(text, context)
     documents = DocumentReader(text, citations)
-    days = DaysOnce(periods)
+    days = periods
     readings = read_quantities(text, quantities, context, days, areas, masks)
     claims = [
         _claim(text, r, days, area, documents)
