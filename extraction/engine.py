@@ -115,11 +115,12 @@ def extract(raw: str, published: date | datetime | None, portal_area: str | None
     from extraction.milestones import find_milestones
     from extraction.periods import PeriodReader
     from extraction.quantities import find_quantities
+    from extraction.readings import DaysOnce
 
     given = raw[:MAX_LENGTH]
     composed = unicodedata.normalize("NFC", given)
     text = read(composed)
-    day = published.date() if isinstance(published, datetime) else published
+    day = _day(published)
     context = ArticleContext(day, portal_area, unicodedata.normalize("NFC", title))
     masks = find_masks(text, context)
     quantities = find_quantities(text, masks)
@@ -127,7 +128,7 @@ def extract(raw: str, published: date | datetime | None, portal_area: str | None
     periods = PeriodReader(text, context, masks)
     citations = find_citations(text, context)
     documents = DocumentReader(text, citations)
-    days = periods
+    days = DaysOnce(periods)
     readings = read_quantities(text, quantities, context, days, areas, masks)
     claims = [
         _claim(text, r, days, area, documents)
@@ -139,6 +140,12 @@ def extract(raw: str, published: date | datetime | None, portal_area: str | None
     milestones = find_milestones(text, context, areas, periods)
     found = Extracted(tuple(_checked(_without_overlaps(claims), day)), tuple(milestones), tuple(citations), tuple(unexplained))
     return found if composed == given else _in_given_text(found, given)
+
+
+def _day(published: date | datetime | None) -> date | None:
+    """The day of publication; a year that no portal was there in (0001, 9999 of broken clocks) is no day to count from."""
+    day = published.date() if isinstance(published, datetime) else published
+    return day if day is not None and 1990 <= day.year <= 2100 else None
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -164,6 +165,11 @@ _ITEM_RE = re.compile(r"\s*\(?(?:\d{1,2}(?:\.\d{1,2})*|[a-zđ]|[ivx]{1,4})\)?$",
 _OPENERS = "\"'“‘([«"
 
 
+# twice the longest sentence of the annotated articles (1,500 characters); frames look at a sentence as a whole, which costs the
+# square of its length on tables and dumps that came out as one line
+_LONGEST_SENTENCE = 3_000
+
+
 def _sentences(raw: str, start: int, end: int) -> list[tuple[int, int]]:
     cuts, at = [], start
     for m in _END_RE.finditer(raw, start, end):
@@ -171,7 +177,17 @@ def _sentences(raw: str, start: int, end: int) -> list[tuple[int, int]]:
             cuts.append((at, m.end()))
             at = m.end()
     cuts.append((at, end))
-    return [_trim(raw, s, e) for s, e in cuts if raw[s:e].strip()]
+    return [_trim(raw, s, e) for left, right in cuts for s, e in _pieces(raw, left, right) if raw[s:e].strip()]
+
+
+def _pieces(raw: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A sentence, or what is too long for one cut at spaces."""
+    while end - start > _LONGEST_SENTENCE:
+        space = raw.rfind(" ", start + 1, start + _LONGEST_SENTENCE)
+        cut = space if space > 0 else start + _LONGEST_SENTENCE
+        yield start, cut
+        start = cut
+    yield start, end
 
 
 def _ends(raw: str, start: int, m: re.Match[str], end: int) -> bool:
