@@ -31,16 +31,33 @@ issued_by as (
     from current_citations
 ),
 
+-- over the few different numbers and not over every citation
+numbers as (select distinct number_norm from issued_by),
+
+papers as (
+    select
+        numbers.number_norm,
+        ranks.type_code
+    from numbers
+    inner join ranks on regexp_matches(numbers.number_norm, ranks.number_pattern)
+    qualify row_number() over (partition by numbers.number_norm order by ranks.authority_rank, ranks.type_code) = 1
+),
+
+names as (
+    select
+        lower(name_vi) as name_folded,
+        min(type_code) as type_code
+    from ranks
+    group by lower(name_vi)
+),
+
 typed as (
     select
         issued_by.*,
-        coalesce(by_number.type_code, by_name.type_code, 'other') as type_code
+        coalesce(papers.type_code, names.type_code, 'other') as type_code
     from issued_by
-    left join ranks as by_number on regexp_matches(issued_by.number_norm, by_number.number_pattern)
-    left join ranks as by_name on lower(issued_by.document_type) = lower(by_name.name_vi)
-    qualify row_number() over (
-        partition by issued_by.citation_id order by by_number.authority_rank nulls last, by_number.type_code
-    ) = 1
+    left join papers on issued_by.number_norm = papers.number_norm
+    left join names on lower(issued_by.document_type) = names.name_folded
 )
 
 select
