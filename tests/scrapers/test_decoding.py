@@ -19,7 +19,34 @@ LOWER = TEXT.lower()
 
 _syllables = st.lists(
     st.sampled_from(
-        "hộ nghèo giảm xuống thôn mới đạt chuẩn ủy ban huyện thị xã người được nước sạch tỷ lệ bền vững năm trường học kế hoạch".split()
+        [
+            "hộ",
+            "nghèo",
+            "giảm",
+            "xuống",
+            "thôn",
+            "mới",
+            "đạt",
+            "chuẩn",
+            "ủy",
+            "ban",
+            "huyện",
+            "thị",
+            "xã",
+            "người",
+            "được",
+            "nước",
+            "sạch",
+            "tỷ",
+            "lệ",
+            "bền",
+            "vững",
+            "năm",
+            "trường",
+            "học",
+            "kế",
+            "hoạch",
+        ]
     ),
     min_size=12,
     max_size=60,
