@@ -88,7 +88,8 @@ def _unwrapped(raw: str, folded: str) -> str:
         wraps = one_break and m.start() > title_end and line > _WRAP and not raw[m.end()].isupper()
         return " " * len(m.group()) if wraps else m.group()
 
-    parts, done = [], 0
+    parts: list[str] = []
+    done = 0
     at = folded.find("\n")
     while at >= 0:  # from line end to line end: the pattern starts with a look behind, which `re` would try at every character
         start = at
