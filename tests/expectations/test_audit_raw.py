@@ -71,6 +71,13 @@ def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.Duck
             insert(connection, "raw.article", article(check, **fault))
         for check, fault in CLAIM_FAULTS.items():
             insert(connection, "raw.claim", claim(check, **fault))
+        for version in ("read", "extractions.read"):
+            error = None if version == "read" else "NameError: name '_WORD' is not defined"
+            insert(
+                connection,
+                "raw.extraction",
+                {"version_id": version, "portal_id": "muongkhuong", "extractor_version": "x", "error": error, "load_id": 1},
+            )
         insert(connection, "raw.loaded_file", {"path": "p", "table_name": "claim", "load_id": 1, "rows_read": 1, "loaded_at": NOW})
         yield connection
 
@@ -80,7 +87,7 @@ def result(connection: duckdb.DuckDBPyConnection) -> AuditResult:
     return audit("raw", connection, "b1", NOW)
 
 
-@pytest.mark.parametrize("check", [*ARTICLE_FAULTS, *CLAIM_FAULTS])
+@pytest.mark.parametrize("check", [*ARTICLE_FAULTS, *CLAIM_FAULTS, "extractions.read"])
 def test_each_check_finds_exactly_its_fault(result: AuditResult, check: str) -> None:
     by_id = {r.check.id: r for r in result.results}
     assert by_id[check].status == "failed"
@@ -88,7 +95,7 @@ def test_each_check_finds_exactly_its_fault(result: AuditResult, check: str) -> 
 
 
 def test_no_shipped_row_check_is_without_a_fault_here(result: AuditResult) -> None:
-    assert {r.check.id for r in result.results} == {*ARTICLE_FAULTS, *CLAIM_FAULTS}
+    assert {r.check.id for r in result.results} == {*ARTICLE_FAULTS, *CLAIM_FAULTS, "extractions.read"}
 
 
 def test_quarantine_says_why_and_where(connection: duckdb.DuckDBPyConnection, result: AuditResult) -> None:
@@ -101,8 +108,8 @@ def test_quarantine_says_why_and_where(connection: duckdb.DuckDBPyConnection, re
     assert result.quarantined == len(ARTICLE_FAULTS) + len(CLAIM_FAULTS) - 4  # four checks only warn, or stop the layer
 
 
-def test_only_the_check_that_neither_quarantines_nor_warns_blocks(result: AuditResult) -> None:
-    assert result.blocking == ["claims.confidence_is_a_share"]
+def test_only_checks_that_neither_quarantine_nor_warn_block(result: AuditResult) -> None:
+    assert result.blocking == ["claims.confidence_is_a_share", "extractions.read"]
 
 
 def test_results_and_alerts_are_rows(connection: duckdb.DuckDBPyConnection, result: AuditResult) -> None:
