@@ -343,7 +343,8 @@ class _Resolver:
         if own is not None and name.value == canonical(own.path.split(", ")[0].removeprefix(own.type + " ")):
             return own.level
         levels = {u.level for u in self.units[name.value or ""]}
-        return next((lv for lv in ("province", "district", "commune", "region") if lv in levels), "unknown")  # type: ignore[return-value]
+        order: tuple[Level, ...] = ("province", "district", "commune", "region")
+        return next((level for level in order if level in levels), "unknown")
 
     def resolve_chain(self, chain: list[_Name], shared: _Name | None = None) -> AreaMention | None:
         parent: Unit | None = None
@@ -461,7 +462,7 @@ class _Resolver:
                 return (None, "unknown")
         near = [u for u in found if u.level in ("province", "region") or parent is not None or self.local(u)]
         if not near and parent is None:
-            if name.value.isdigit() and not self.where.national:
+            if (name.value or "").isdigit() and not self.where.national:
                 return None, None
             return self.elsewhere(name, found, kind)
         return self.one_of(near, kind, exact=name.type is not None)
