@@ -40,11 +40,11 @@ up: $(VENV)/.installed ## Airflow with its web interface, the demo portals and t
 
 .PHONY: test
 test: $(VENV)/.installed ## the fast suite
-	@$(BIN)/pytest -q -m "not slow" -n 2
+	@$(BIN)/pytest -q -m "not slow" -n 2 --dist loadgroup
 
 .PHONY: test-full
 test-full: $(VENV)/.installed ## everything, services included
-	@$(BIN)/pytest -q -n 2
+	@$(BIN)/pytest -q -n 2 --dist loadgroup
 
 .PHONY: lint
 lint: $(VENV)/.installed ## ruff, mypy and sqlfluff
