@@ -32,6 +32,16 @@ class Settings:
         """The published DuckDB file that readers open."""
         return self.published / "current.duckdb"
 
+    @property
+    def serve(self) -> Path:
+        """Views over the Parquet files of the current release, for readers that keep their connections."""
+        return self.published / "serve.duckdb"
+
+    @property
+    def public_folder(self) -> Path:
+        """The link to the Parquet files of the current release."""
+        return self.published / "current"
+
 
 def read_settings(environ: dict[str, str] | None = None) -> Settings:
     """Settings of this process; `environ` stands in for `os.environ` in tests."""

@@ -1,5 +1,7 @@
 """Write, audit, publish: the marts and the views for people as a new read-only DuckDB file that takes the public name by one rename.
 
+Beside it the same rows as Parquet, behind a link, for clients that pool their connections (warehouse/serve.py).
+
 Readers who have the old file open keep it (a rename does not touch what they hold); whoever opens the name after the rename
 reads the new one. The writer's own file is never given to a reader: it holds a lock, and a copy of it without a checkpoint
 loses the rows of its write-ahead log without a word (5,000 of 606,000 rows in a measured case).
@@ -19,6 +21,7 @@ from pathlib import Path
 import duckdb
 
 from muctieu.settings import Settings
+from warehouse import serve
 
 RELEASES_KEPT = 7
 MARTS = "marts"
@@ -45,6 +48,7 @@ class PublishResult:
 
     path: Path  # the release itself; `current.duckdb` is the same file
     current: Path
+    serve: Path  # views over the Parquet files of the release
     rows: dict[str, int]  # table or view -> rows
     content_hash: str
     published_at: datetime
@@ -67,12 +71,16 @@ def publish(settings: Settings, *, allowed: bool, reason: str = "", now: datetim
     try:
         rows = _write(settings.warehouse, part, moment)
         digest = content_hash(part)
+        # first the folder: a release file always has one, and a folder without its file is rubbish of a killed publish
+        serve.write_release_folder(part, folder_of(release), settings.public_folder)
         part.replace(release)
+    except serve.ServeError as error:
+        raise PublishError(str(error)) from error
     finally:
         part.unlink(missing_ok=True)
         Path(f"{part}.wal").unlink(missing_ok=True)
-    _switch(settings.current, release)
-    return PublishResult(release, settings.current, rows, digest, moment, tuple(_prune(settings)))
+    _switch(settings, release)
+    return PublishResult(release, settings.current, settings.serve, rows, digest, moment, tuple(_prune(settings)))
 
 
 def rollback(settings: Settings, to: str | None = None) -> Path:
@@ -91,8 +99,13 @@ def rollback(settings: Settings, to: str | None = None) -> Path:
     if chosen is None:
         names = ", ".join(path.name for path in known) or "none"
         raise PublishError(f"no release to go back to{f' that matches {to!r} and no other' if to else ''}; releases: {names}")
-    _switch(settings.current, chosen)
+    _switch(settings, chosen)
     return chosen
+
+
+def folder_of(release: Path) -> Path:
+    """Where the Parquet files of a release are."""
+    return release.with_suffix("")
 
 
 def releases(settings: Settings) -> list[Path]:
@@ -246,16 +259,19 @@ def _compare(connection: duckdb.DuckDBPyConnection, tables: Sequence[str], views
     return rows
 
 
-def _switch(current: Path, release: Path) -> None:
-    """Give the public name to a release by one rename. A hard link where the file system has them, else a copy; never a symbolic
-    link, which a file server or a container mount may refuse to follow."""
-    temporary = current.with_name(f".{current.name}.{os.getpid()}")
+def _switch(settings: Settings, release: Path) -> None:
+    """Give the public names to a release: the file by one rename, the Parquet files by one link. The file is a hard link where the
+    file system has them, else a copy; never a symbolic link, which a file server or a container mount may refuse to follow."""
+    if not folder_of(release).is_dir():  # a release of before there were Parquet files
+        serve.write_release_folder(release, folder_of(release), settings.public_folder)
+    temporary = settings.current.with_name(f".{settings.current.name}.{os.getpid()}")
     temporary.unlink(missing_ok=True)
     try:
         temporary.hardlink_to(release)
     except OSError:
         shutil.copyfile(release, temporary)
-    temporary.replace(current)
+    temporary.replace(settings.current)
+    serve.switch(settings.public_folder, settings.serve, folder_of(release))
 
 
 def _prune(settings: Settings) -> list[Path]:
@@ -264,13 +280,20 @@ def _prune(settings: Settings) -> list[Path]:
     old = [path for path in releases(settings)[:-RELEASES_KEPT] if path != current]
     for path in old:
         path.unlink()
+        shutil.rmtree(folder_of(path), ignore_errors=True)
     return old
 
 
 def _remove_leftovers(folder: Path) -> None:
     """What a killed publish left behind."""
-    for path in [*folder.glob("release-*.part"), *folder.glob("release-*.part.wal"), *folder.glob(".current.duckdb.*")]:
-        path.unlink(missing_ok=True)
+    for path in [*folder.glob("release-*.part*"), *folder.glob(".current*"), *folder.glob(".serve.duckdb*")]:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+    for path in folder.glob("release-*"):
+        if path.is_dir() and not path.with_suffix(".duckdb").exists():
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _quote(name: str) -> str:

@@ -1,4 +1,4 @@
-"""`muctieu build`, `publish`, `status`, `query`: the warehouse."""
+"""`muctieu build`, `publish`, `rollback`, `status`, `query`: the warehouse."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ console = Console(highlight=False)
 def register(app: typer.Typer) -> None:
     app.command()(build)
     app.command()(publish)
+    app.command()(rollback)
     app.command()(status)
     app.command()(query)
 
@@ -65,7 +66,33 @@ def publish() -> None:
     tasks.publish(build_id, audits)
     tasks.report()
     settings = read_settings()
-    console.print(f"Đã công bố [bold]{settings.current}[/bold] và [bold]{settings.reports / 'index.html'}[/bold]")
+    made = (settings.current, settings.serve, settings.reports / "index.html")
+    console.print("Đã công bố " + ", ".join(f"[bold]{path}[/bold]" for path in made))
+
+
+def rollback(
+    to: Annotated[str | None, typer.Option(help="Bản có tên chứa chuỗi này, ví dụ 20260115; trống là bản ngay trước bản hiện tại")] = None,
+    show: Annotated[bool, typer.Option("--list", help="Chỉ liệt kê các bản còn giữ")] = False,
+) -> None:
+    """Trả tên công bố về một bản cũ (bảy bản gần nhất được giữ) và viết lại báo cáo HTML theo bản đó.
+
+    Lần công bố sau lại thay bản này; hãy sửa nguyên nhân trước. Ví dụ: muctieu rollback · muctieu rollback --to 20260115
+    """
+    from muctieu import tasks
+    from warehouse.publish import PublishError, current_release, releases
+    from warehouse.publish import rollback as give_back
+
+    settings = read_settings()
+    if not show:
+        try:
+            chosen = give_back(settings, to)
+        except PublishError as error:
+            raise UserError(str(error)) from error
+        tasks.report()
+        console.print(f"[bold]{settings.current}[/bold] và [bold]{settings.serve}[/bold] nay là bản {chosen.name}")
+    current = current_release(settings)
+    for path in releases(settings):
+        console.print(f"{'→' if path == current else ' '} {path.name} [dim]{path.stat().st_size / 1e6:.1f} MB[/dim]")
 
 
 def status() -> None:
@@ -108,7 +135,7 @@ def query(
 ) -> None:
     """Hỏi kho dữ liệu đã công bố (chỉ đọc).
 
-    Ví dụ: muctieu query "select * from bi.progress where area like '%Sơn La%'"
+    Ví dụ: muctieu query "select * from bi.progress where area_name like '%Sơn La%'"
     """
     from warehouse.query import QueryError
     from warehouse.query import query as read_query

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
+import threading
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import duckdb
@@ -13,7 +18,17 @@ from conftest import Rows, settings_in
 
 from muctieu.settings import Settings
 from warehouse.build import BuildResult
-from warehouse.publish import RELEASES_KEPT, PublishError, PublishResult, content_hash, current_release, publish, releases, rollback
+from warehouse.publish import (
+    RELEASES_KEPT,
+    PublishError,
+    PublishResult,
+    content_hash,
+    current_release,
+    folder_of,
+    publish,
+    releases,
+    rollback,
+)
 from warehouse.query import QueryError, query
 from warehouse.schema import open_warehouse
 
@@ -116,11 +131,125 @@ def test_a_reader_keeps_the_file_that_it_opened(tiny: Settings) -> None:
     assert query(tiny, "select count(*) from marts.dim_date").rows == [(before + 1,)]
 
 
+def served(settings: Settings) -> int:
+    with duckdb.connect(str(settings.serve), read_only=True) as connection:
+        return int(connection.execute("select sum(n) from bi.a_year").fetchall()[0][0])
+
+
+def test_a_pooled_connection_to_serve_sees_the_new_release_and_the_old_one_after_a_rollback(tiny: Settings) -> None:
+    """One connection that never closes, in another process, over two switches of the link."""
+    publish(tiny, allowed=True, now=NOW)
+    pool = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "import duckdb, sys; c = duckdb.connect(sys.argv[1], read_only=True)\n"
+            "for _ in sys.stdin: print(c.execute('select sum(n) from bi.a_year').fetchone()[0], flush=True)",
+            str(tiny.serve),
+        ],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+    def ask() -> int:
+        assert pool.stdin is not None and pool.stdout is not None
+        print("?", file=pool.stdin, flush=True)
+        return int(pool.stdout.readline())
+
+    before, views = ask(), tiny.serve.stat().st_ino
+    with duckdb.connect(str(tiny.warehouse)) as writer:
+        writer.execute("insert into marts.dim_date values (date '2050-01-01', 'r2')")
+    publish(tiny, allowed=True, now=NOW + timedelta(minutes=1))
+    assert ask() == before + 1 == served(tiny)
+    assert tiny.serve.stat().st_ino == views, "the file that the pool holds is the one that others open"
+    rollback(tiny)
+    assert ask() == before == served(tiny)
+    assert query(tiny, "select count(*) from marts.dim_date").rows == [(before,)]
+    pool.communicate(timeout=30)
+
+
+def test_the_views_of_serve_change_with_the_tables(tiny: Settings) -> None:
+    publish(tiny, allowed=True, now=NOW)
+    with duckdb.connect(str(tiny.warehouse)) as writer:
+        writer.execute("create or replace table marts.dim_date as select date_day, 7::smallint as run_id from marts.dim_date")
+    publish(tiny, allowed=True, now=NOW + timedelta(minutes=1))
+    with duckdb.connect(str(tiny.serve), read_only=True) as connection:
+        assert connection.execute("select distinct run_id, typeof(run_id) from marts.dim_date").fetchall() == [(7, "SMALLINT")]
+    rollback(tiny)
+    with duckdb.connect(str(tiny.serve), read_only=True) as connection:
+        assert connection.execute("select distinct run_id from marts.dim_date").fetchall() == [("r1",)]
+
+
+def test_both_files_answer_alike(published: tuple[Settings, PublishResult]) -> None:
+    settings, result = published
+    with duckdb.connect(str(settings.serve), read_only=True) as serve, duckdb.connect(str(settings.current), read_only=True) as single:
+        for name in result.rows:
+            sql = f"select * from {name} order by all"
+            assert serve.execute(sql).fetchall() == single.execute(sql).fetchall(), name
+        comments = "select table_name, column_name, comment from duckdb_columns() where schema_name = 'marts' order by all"
+        assert serve.execute(comments).fetchall() == single.execute(comments).fetchall()
+
+
+def test_the_published_folder_can_be_moved_and_served_from_elsewhere(tiny: Settings, tmp_path: Path) -> None:
+    publish(tiny, allowed=True, now=NOW)
+    there = tmp_path / "elsewhere"
+    tiny.published.rename(there)
+    with duckdb.connect(str(there / "serve.duckdb"), read_only=True) as connection:
+        connection.execute("set variable muctieu_base = ?", [str(there / "current")])
+        assert connection.execute("select count(*) from marts.dim_date").fetchall() == [(100,)]
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_both_files_open_over_http(tiny: Settings) -> None:
+    httpfs = pytest.importorskip("duckdb_extension_httpfs", reason="DuckDB's httpfs extension comes with the developers' packages")
+    publish(tiny, allowed=True, now=NOW)
+    (extension,) = Path(httpfs.__file__).parent.rglob("httpfs.duckdb_extension")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(tiny.published)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    url = f"http://127.0.0.1:{server.server_address[1]}"
+    try:
+        with duckdb.connect() as connection:
+            connection.execute(f"load '{extension}'")
+            connection.execute(f"attach '{url}/current.duckdb' as single (read_only)")
+            connection.execute(f"attach '{url}/serve.duckdb' as serve (read_only)")
+            connection.execute(f"set variable muctieu_base = '{url}/current'")
+            for name in ("single", "serve"):
+                assert connection.execute(f"select sum(n) from {name}.bi.a_year").fetchall() == [(100,)]
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def test_both_files_open_in_the_command_line_of_duckdb(tiny: Settings) -> None:
+    program = shutil.which("duckdb", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+    if program is None:
+        pytest.skip("DuckDB's command line comes with the developers' packages")
+    publish(tiny, allowed=True, now=NOW)
+    for path in (tiny.current, tiny.serve):
+        command = [program, "-readonly", "-csv", "-noheader", str(path), "-c", "select sum(n) from bi.a_year"]
+        assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() == "100"
+        refused = subprocess.run([*command[:-1], "create table x (a int)"], capture_output=True, text=True, check=False)
+        assert refused.returncode != 0 and "read-only" in refused.stderr
+
+
+def test_a_release_of_before_there_were_parquet_files_gets_them_when_it_comes_back(tiny: Settings) -> None:
+    first = publish(tiny, allowed=True, now=NOW).path
+    shutil.rmtree(folder_of(first))
+    publish(tiny, allowed=True, now=NOW + timedelta(minutes=1))
+    assert rollback(tiny) == first and served(tiny) == 100
+
+
 def test_seven_releases_are_kept_and_one_can_go_back(tiny: Settings) -> None:
     for minute in range(RELEASES_KEPT + 2):
         result = publish(tiny, allowed=True, now=NOW + timedelta(minutes=minute))
     kept = releases(tiny)
     assert len(kept) == RELEASES_KEPT and kept[-1] == result.path
+    assert {p.name for p in tiny.published.iterdir() if p.is_dir() and not p.is_symlink()} == {folder_of(p).name for p in kept}
     assert current_release(tiny) == kept[-1]
     assert rollback(tiny) == kept[-2] == current_release(tiny)
     assert rollback(tiny) == kept[-3] == current_release(tiny)
@@ -144,9 +273,12 @@ def test_a_killed_publish_leaves_the_name_alone_and_its_rubbish_is_swept(tiny: S
     before = content_hash(tiny.current)
     (tiny.published / "release-20260115T040000000000Z.part").write_bytes(b"half a file")
     (tiny.published / "release-20260115T040000000000Z.part.wal").write_bytes(b"")
+    (tiny.published / "release-20260115T040000000000Z.parquet.part").mkdir()
+    (tiny.published / "release-20260115T040000000000Z").mkdir()  # its file was never given its name
     assert content_hash(tiny.current) == before
     publish(tiny, allowed=True, now=NOW + timedelta(hours=2))
     assert not [p for p in tiny.published.iterdir() if ".part" in p.name]
+    assert not (tiny.published / "release-20260115T040000000000Z").exists()
 
 
 def test_the_hash_knows_a_changed_row_and_nothing_of_runs(tiny: Settings) -> None:
