@@ -18,6 +18,7 @@ from typing import Any
 from extraction.cues import TERMS
 from extraction.model import Mask, Measure, Quantity, Sentence, Span, Text
 from extraction.terms import Hit, Zone
+from extraction.text_terms import TextTerms
 
 _SEPARATOR_RE = re.compile(r"[,;:]| và (?=\S)| trong đó | - (?=\S)")
 _EMPTY = Zone((), frozenset())
@@ -34,15 +35,12 @@ class Slot:
     next: Slot | None = None
     parent: Slot | None = None  # for one in parentheses: the quantity they follow
     link: str = "first"  # first | and | comma | semicolon | text: what parts it from prev
-    lead_near: Zone = _EMPTY
-    lead_far: Zone = _EMPTY
-    lead_wide: Zone = _EMPTY
-    tail_near: Zone = _EMPTY
-    tail_far: Zone = _EMPTY
+    frame: SentenceFrame | None = None  # once it is placed
+    wide_start: int = 0  # of lead_wide
+    far_start: int = 0  # of lead_far
     lead_start: int = 0  # of lead_near
-    far_start: int = 0
     tail_end: int = 0  # of tail_near
-    far_end: int = 0
+    far_end: int = 0  # of tail_far
     qualifier: Span | None = None  # "15-18 tiêu chí" of "76 xã đạt 15-18 tiêu chí"
     qualifies: Slot | None = None  # set on the quantity that is such a qualifier
     section: Section | None = None
@@ -64,44 +62,108 @@ class Slot:
     per_year: bool = False
     notes: list[str] = field(default_factory=list)
     tried: list[tuple[str, Zone, Zone, Any]] = field(default_factory=list)  # what indicators.match found in which words, with which unit
+    _lead_near: Zone | None = None  # the words of its stretches, each found when it is asked for: most numbers need two of the five
+    _lead_far: Zone | None = None
+    _lead_wide: Zone | None = None
+    _tail_near: Zone | None = None
+    _tail_far: Zone | None = None
+
+    @property
+    def lead_near(self) -> Zone:
+        """The words before the number, within its commas."""
+        zone = self._lead_near
+        if zone is None:
+            zone = self._lead_near = self._words(self.lead_start, self.q.number_start)
+        return zone
+
+    @property
+    def lead_far(self) -> Zone:
+        """The words before the number, within its semicolons."""
+        zone = self._lead_far
+        if zone is None:
+            zone = self.lead_near if self.far_start == self.lead_start else self._words(self.far_start, self.q.number_start)
+            self._lead_far = zone
+        return zone
+
+    @property
+    def lead_wide(self) -> Zone:
+        """All words of its level before the number."""
+        zone = self._lead_wide
+        if zone is None:
+            zone = self.lead_far if self.wide_start == self.far_start else self._words(self.wide_start, self.q.number_start)
+            self._lead_wide = zone
+        return zone
+
+    @property
+    def tail_near(self) -> Zone:
+        """The words after the number, within its commas."""
+        zone = self._tail_near
+        if zone is None:
+            zone = self._tail_near = self._words(self.q.number_end, self.tail_end)
+        return zone
+
+    @property
+    def tail_far(self) -> Zone:
+        """The words after the number, within its semicolons."""
+        zone = self._tail_far
+        if zone is None:
+            zone = self.tail_near if self.far_end == self.tail_end else self._words(self.q.number_end, self.far_end)
+            self._tail_far = zone
+        return zone
+
+    def _words(self, start: int, end: int) -> Zone:
+        return _EMPTY if self.frame is None else self.frame.zone(start, end, self.level)
 
 
-@dataclass(frozen=True, slots=True)
 class Section:
     """A head that ends in a colon and governs the paragraphs with list marks after it."""
 
-    start: int
-    end: int
-    zone: Zone
+    def __init__(self, start: int, end: int, paragraph: int, terms: TextTerms) -> None:
+        self.start, self.end = start, end
+        self._paragraph, self._terms = paragraph, terms
+        self._zone: Zone | None = None
+
+    @property
+    def zone(self) -> Zone:
+        """Its words."""
+        if self._zone is None:
+            self._zone = Zone.of(self._terms.within(self.start, self.end, self._paragraph))
+        return self._zone
 
 
 class SentenceFrame:
-    """Parentheses, separators and terms of one sentence; hands out zones."""
+    """Parentheses, separators and terms of one sentence; hands out zones. What only placed numbers need is found when they are placed."""
 
-    def __init__(self, text: Text, sentence: Sentence, hits: Sequence[Hit], starts: Sequence[int]) -> None:
-        self.text, self.sentence = text, sentence
+    def __init__(self, text: Text, sentence: Sentence, hits: list[Hit], section: Section | None = None, topic: Zone | None = None) -> None:
+        self.text, self.sentence, self.hits = text, sentence, hits
+        self.section, self.topic = section, topic or _EMPTY
         body = text.folded[sentence.start : sentence.end]
         self.parens = _parentheses(body, sentence.start) if "(" in body else []
-        self._changes = _level_changes(self.parens)
-        self.hits = hits[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
-        self.levels = [self.level(h.start) for h in self.hits] if self.parens else [-1] * len(self.hits)
-        self.starts = [h.start for h in self.hits]
-        self.separators = self._separators(body)
+        self._changes = _level_changes(self.parens) if self.parens else []
+        terms = {h.term for h in hits}
+        if section is not None:
+            terms |= section.zone.terms
+        self.terms = terms | self.topic.terms if topic is not None else terms  # all that a phrase for a number in it could find
+        self.phrases: dict[str, Sequence[Any]] = {}  # unit -> the phrases that could hold for it, see indicators.possible
+        self._levels: list[int] | None = None
+        self._separators: list[tuple[int, int, str, int]] | None = None
 
-    def _separators(self, body: str) -> list[tuple[int, int, str, int]]:
+    def _separated(self) -> list[tuple[int, int, str, int]]:
         """Commas and the like with their levels; one inside a known phrase ("hộ nghèo, hộ cận nghèo") parts nothing."""
         offset = self.sentence.start
         inside = {at for h in self.hits if TERMS.holds_separator(h.term) for at in range(h.start + 1, h.end - 1)}
         found = []
-        for m in _SEPARATOR_RE.finditer(body):
-            start = m.start() + offset
-            if start in inside or (m.group() == " và " and start + 1 in inside):
+        for m in _SEPARATOR_RE.finditer(self.text.folded, offset, self.sentence.end):
+            start, mark = m.start(), m.group()
+            if inside and (start in inside or (mark == " và " and start + 1 in inside)):
                 continue
-            found.append((start, m.end() + offset, m.group().strip(), self.level(start)))
+            found.append((start, m.end(), mark.strip(), self.level(start)))
         return found
 
     def level(self, position: int) -> int:
         """Index of the innermost parenthesis around a position, -1 outside."""
+        if not self.parens:
+            return -1
         at = bisect_right(self._changes, (position, len(self.parens))) - 1
         return self._changes[at][1] if at >= 0 else -1
 
@@ -115,22 +177,36 @@ class SentenceFrame:
         """The terms between two offsets that stand on a level."""
         if end <= start or not self.hits:
             return _EMPTY
-        first, last = bisect_left(self.starts, start), bisect_left(self.starts, end)
+        first, last = bisect_left(self.hits, (start,)), bisect_left(self.hits, (end,))
+        if first == last:
+            return _EMPTY
         if not self.parens:
             return Zone.of([h for h in self.hits[first:last] if h.end <= end])
-        pairs = zip(self.hits[first:last], self.levels[first:last], strict=True)
+        if self._levels is None:
+            self._levels = [self.level(h.start) for h in self.hits]
+        pairs = zip(self.hits[first:last], self._levels[first:last], strict=True)
         return Zone.of([h for h, at in pairs if at == level and h.end <= end])
 
     def between(self, start: int, end: int, level: int) -> list[tuple[int, int, str]]:
-        return [(s, e, mark) for s, e, mark, lv in self.separators if lv == level and s >= start and e <= end]
+        if self._separators is None:
+            self._separators = self._separated()
+        return [(s, e, mark) for s, e, mark, lv in self._separators if lv == level and s >= start and e <= end]
 
 
 def build_slots(frame: SentenceFrame, quantities: Sequence[Quantity], masks: Sequence[Mask]) -> list[Slot]:
-    """The quantities of one sentence with their stretches, left to right."""
+    """The quantities of one sentence, left to right; `place` gives them their stretches."""
     text, sentence = frame.text, frame.sentence
-    slots = [Slot(q, sentence, frame.level(q.number_start), unit_in=q.unit or "None") for q in quantities]
+    slots = [Slot(q, sentence, frame.level(q.number_start), section=frame.section, unit_in=q.unit or "None") for q in quantities]
+    for slot in slots:
+        if slot.q.unit == "product":
+            slot.topic = frame.topic
     _absorb_qualifiers(text, slots)
     _absorb_masked_qualifiers(text, slots, masks)
+    return slots
+
+
+def place(frame: SentenceFrame, slots: Sequence[Slot]) -> None:
+    """Link the numbers of a sentence to their neighbours and share its words out between them."""
     # a bare number bounds nothing: "của Chương trình MTQG 1719 là 1.014 tỷ đồng" is one phrase
     linked = [s for s in slots if s.qualifies is None and s.q.unit is not None]
     _link(frame, linked)
@@ -139,7 +215,6 @@ def build_slots(frame: SentenceFrame, quantities: Sequence[Quantity], masks: Seq
         bare.prev = before[-1] if before else None
         bare.next = next((s for s in linked if s.level == bare.level and s.q.number_start > bare.q.number_start), None)
         _share_out(frame, bare)
-    return slots
 
 
 def _parentheses(body: str, offset: int) -> list[tuple[int, int]]:
@@ -240,8 +315,7 @@ def _absorb_masked_qualifiers(text: Text, slots: list[Slot], masks: Sequence[Mas
 
 
 _PLACE_FIELDS = (
-    "prev", "next", "parent", "link", "lead_near", "lead_far", "lead_wide", "tail_near",
-    "tail_far", "lead_start", "far_start", "tail_end", "far_end", "outer", "outer_tail",
+    "prev", "next", "parent", "link", "frame", "wide_start", "far_start", "lead_start", "tail_end", "far_end", "outer", "outer_tail",
 )  # fmt: skip
 
 
@@ -303,12 +377,7 @@ def _share_out(frame: SentenceFrame, slot: Slot) -> None:
     if nxt is not None and not ends:
         ends = [s for s, _, m in marks if m == "và"][:1]
     slot.tail_end = min([slot.far_end, *ends])
-    near, far = slot.lead_start, slot.far_start
-    slot.lead_near = frame.zone(near, q.number_start, slot.level)
-    slot.lead_far = slot.lead_near if far == near else frame.zone(far, q.number_start, slot.level)
-    slot.lead_wide = slot.lead_far if level_start == far else frame.zone(level_start, q.number_start, slot.level)
-    slot.tail_near = frame.zone(q.number_end, slot.tail_end, slot.level)
-    slot.tail_far = slot.tail_near if slot.far_end == slot.tail_end else frame.zone(q.number_end, slot.far_end, slot.level)
+    slot.frame, slot.wide_start = frame, level_start
 
 
 def _right_edge(slot: Slot) -> int:

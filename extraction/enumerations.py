@@ -229,13 +229,7 @@ def shared_predicate(frame: SentenceFrame, slot: Slot) -> Match | None:
         return None
     if has(slot.lead_near, "stands") or frame.text.folded[last.q.end : last.q.end + 6].lstrip().startswith("được"):
         return None
-    kept = slot.tail_near, slot.tail_far
-    extended = frame.zone(slot.q.number_end, last.tail_end, slot.level)
-    try:
-        slot.tail_near = slot.tail_far = extended
-        found = match(slot, "near")
-    finally:
-        slot.tail_near, slot.tail_far = kept
+    found = match(slot, "near", tail=frame.zone(slot.q.number_end, last.tail_end, slot.level))
     if found is None or found.anchor is None or found.anchor.end <= last.q.number_start:
         return None
     return found

@@ -10,18 +10,18 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from functools import cache
 
 from extraction import kinds, measures, plans
-from extraction.clauses import Section, SentenceFrame, Slot, build_slots
-from extraction.cues import TERMS, all_cues, cue_class, has
+from extraction.clauses import Section, SentenceFrame, Slot, build_slots, place
+from extraction.cues import cue_class, has
 from extraction.enumerations import neighbour
-from extraction.indicators import phrases
+from extraction.indicators import may_match, phrases
 from extraction.model import ArticleContext, Mask, Quantity, Reading, Sentence, Text
 from extraction.readings import Areas, Periods, reading_of
 from extraction.rejections import negatives
 from extraction.resolution import family, find_indicator
-from extraction.terms import Hit, Zone
+from extraction.terms import Zone
+from extraction.text_terms import TextTerms
 
 _BULLET_RE = re.compile(r"\s*(?:[-–+•*·▪]|\d{1,2}[.)]|[a-zđ]\)|\(\d+\))\s*")
 _COMMUNES_MEETING = (None, "ntm.commune.certified", "ntm.criterion.communes", "ntm.commune.by_criteria", "ntm.commune.advanced")
@@ -44,62 +44,39 @@ def read_quantities(
     if not quantities:
         return []
     grouped = _by_sentence(text, quantities)
-    hits = _without_neutral([h for start, end in _told(text, grouped) for h in TERMS.find(text.folded, start, end)])
-    starts = [h.start for h in hits]
+    terms = TextTerms(text)
     mask_starts = [m.start for m in masks]
-    sections = _sections(text, hits)
+    sections = _sections(text, terms)
     memory: dict[str, Slot] = {}
     slots: list[Slot] = []
     for sentence, held in grouped:
         first = bisect_left(mask_starts, sentence.start)
         local_masks = masks[first : bisect_left(mask_starts, sentence.end)]
-        frame = SentenceFrame(text, sentence, hits, starts)
+        section = sections.get(sentence.paragraph)
+        counts_products = any(q.unit == "product" for q in held)
+        topic = _topic(text, sentence, terms) if counts_products else None
+        frame = SentenceFrame(text, sentence, terms.within(sentence.start, sentence.end, sentence.paragraph), section, topic)
         row = build_slots(frame, held, local_masks)
-        for slot in row:
-            slot.section = sections.get(sentence.paragraph)
-            slot.topic = _topic(text, sentence, hits, starts) if slot.unit_in == "product" else slot.topic
-        _read_sentence(text, frame, row, memory)
+        if _may_claim(text, frame, row, memory):
+            place(frame, row)
+            _read_sentence(text, frame, row, memory)
         slots.extend(row)
     _by_criteria(text, slots)
-    carried = kinds.Carried(text, hits, starts)
+    carried = kinds.Carried(text, terms)
     return [reading_of(text, slot, context, periods, areas, carried) for slot in sorted(slots, key=lambda s: s.q.number_start)]
 
 
-def _told(text: Text, grouped: Sequence[tuple[Sentence, list[Quantity]]]) -> list[tuple[int, int]]:
-    """The stretches whose words matter: title, paragraphs with numbers and the one before each, heads that end in a colon."""
-    wanted = {0}
-    for sentence, _ in grouped:
-        wanted.update((sentence.paragraph, max(sentence.paragraph - 1, 0)))
-    wanted.update(
-        i for i, p in enumerate(text.paragraphs) if p.end - p.start < _SHORT_LINE or text.folded[p.start : p.end].rstrip()[-1:] == ":"
-    )
-    return [(text.paragraphs[i].start, text.paragraphs[i].end) for i in sorted(wanted)]
-
-
-@cache
-def _neutral_or_fixed() -> frozenset[int]:
-    return cue_class("neutral") | cue_class("fixed")
-
-
-def _without_neutral(hits: list[Hit]) -> list[Hit]:
-    """Drop what only looks like a cue inside a fixed phrase: the "giảm" of "giảm nghèo", the "cho" of "cho biết"."""
-    neutral, cues, fixed = _neutral_or_fixed(), all_cues(), cue_class("fixed")
-    spans = [(h.start, h.end, h.term in fixed) for h in hits if h.term in neutral]
-    if not spans:
-        return hits
-    kept: list[Hit] = []
-    at = 0
-    for hit in hits:
-        while at < len(spans) and spans[at][1] <= hit.start:
-            at += 1
-        if at == len(spans) or spans[at][0] > hit.start:
-            kept.append(hit)
-            continue
-        near = spans[at : at + 3]
-        if any((whole or hit.term in cues) and s <= hit.start and hit.end <= e and hit.end - hit.start < e - s for s, e, whole in near):
-            continue
-        kept.append(hit)
-    return kept
+def _may_claim(text: Text, frame: SentenceFrame, row: list[Slot], memory: dict[str, Slot]) -> bool:
+    """Could any number of a sentence be a claim? Half of the sentences with numbers hold no word that a phrase of `phrases.csv` for
+    their units needs, and nothing that they could take over: their numbers are told without placing their words.
+    """
+    if may_match(frame, row) or any(slot.qualifier is not None for slot in row):
+        return True
+    units, sentence = {slot.unit_in for slot in row}, frame.sentence
+    if any(left.unit_in in units and sentence.paragraph - left.sentence.paragraph <= 1 for left in memory.values()):
+        return True
+    shares = "percent" in units or "percentage_point" in units
+    return shares and "cận nghèo" in text.folded[sentence.start : sentence.end]  # "nghèo và cận nghèo lần lượt là 5% và 4%"
 
 
 def _by_sentence(text: Text, quantities: Sequence[Quantity]) -> list[tuple[Sentence, list[Quantity]]]:
@@ -130,7 +107,7 @@ def _pieces(sentence: Sentence, held: list[Quantity]) -> list[tuple[Sentence, li
     return out
 
 
-def _sections(text: Text, hits: Sequence[Hit]) -> dict[int, Section]:
+def _sections(text: Text, terms: TextTerms) -> dict[int, Section]:
     """Paragraph number -> the head that governs it: a paragraph that ends in a colon, and the list paragraphs after it."""
     found: dict[int, Section] = {}
     head: Section | None = None
@@ -142,7 +119,7 @@ def _sections(text: Text, hits: Sequence[Hit]) -> dict[int, Section]:
             last = text.sentence_at(paragraph.start + len(body) - 1)
             if last.end - last.start < 30 and last.start > paragraph.start:  # "Cụ thể:" says nothing, the sentence before it does
                 last = text.sentence_at(last.start - 1)
-            head = Section(last.start, paragraph.end, Zone.of(h for h in hits if last.start <= h.start < paragraph.end))
+            head = Section(last.start, paragraph.end, number, terms)
         else:
             head = None
     return found
@@ -157,11 +134,10 @@ def _is_bare_head(text: Text, number: int) -> bool:
     return len(body) < _SHORT_LINE and body[-1:].isalnum() and bool(_BULLET_RE.match(text.folded, after.start, after.end))
 
 
-def _topic(text: Text, sentence: Sentence, hits: Sequence[Hit], starts: Sequence[int]) -> Zone:
+def _topic(text: Text, sentence: Sentence, terms: TextTerms) -> Zone:
     """The words of the title and of the paragraph before a sentence: what "60 sản phẩm" are products of."""
     paragraph = text.paragraphs[sentence.paragraph].start
-    title = hits[: bisect_left(starts, text.title_end)]
-    return Zone.of((*title, *hits[bisect_left(starts, paragraph) : bisect_left(starts, sentence.end)]))
+    return Zone.of((*terms.within(0, text.title_end, 0), *terms.within(paragraph, sentence.end, sentence.paragraph)))
 
 
 def _read_sentence(text: Text, frame: SentenceFrame, slots: list[Slot], memory: dict[str, Slot]) -> None:

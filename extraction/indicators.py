@@ -8,11 +8,12 @@ all of `lead` stand before and all of `tail` after it, `any` on either side, and
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
 
-from extraction.clauses import Slot
+from extraction.clauses import SentenceFrame, Slot
 from extraction.cues import TERMS
 from extraction.model import Span
 from extraction.terms import LEXICON, Condition, Zone, read_lexicon
@@ -83,23 +84,27 @@ class PhraseIndex:
     def __init__(self, rows: Iterable[Phrase]) -> None:
         self.rows = tuple(rows)
         self._always: list[Phrase] = []
-        self._by_term: dict[int, list[Phrase]] = {}
-        self._needed: frozenset[int] = frozenset()
+        self._by_term: dict[int, list[tuple[Phrase, list[frozenset[int]]]]] = {}
         for phrase in self.rows:
-            needed = [group for group in (phrase.head, *phrase.tail, *phrase.any, *phrase.lead) if group]
+            needed = sorted((group for group in (phrase.head, *phrase.tail, *phrase.any, *phrase.lead) if group), key=len)
             if not needed:
                 self._always.append(phrase)
-            for term in min(needed, key=len, default=frozenset()):
-                self._by_term.setdefault(term, []).append(phrase)
+            for term in needed[0] if needed else ():
+                self._by_term.setdefault(term, []).append((phrase, needed[1:]))
         self._needed = frozenset(self._by_term)
 
-    def candidates(self, *zones: Zone) -> list[Phrase]:
-        """Phrases of which a needed term stands in one of the zones, each once."""
+    def candidates(self, terms: AbstractSet[int]) -> list[Phrase]:
+        """Phrases all of whose needed words are among the terms, wherever they stand, each once."""
         found = list(self._always)
-        if all(self._needed.isdisjoint(zone.terms) for zone in zones):
+        if self._needed.isdisjoint(terms):
             return found
-        for term in frozenset().union(*(zone.terms for zone in zones)) & self._by_term.keys():
-            found += self._by_term[term]
+        for term in self._needed & terms:
+            for phrase, others in self._by_term[term]:
+                for group in others:
+                    if group.isdisjoint(terms):
+                        break
+                else:
+                    found.append(phrase)
         return list(dict.fromkeys(found)) if len(found) > 1 else found
 
 
@@ -133,26 +138,58 @@ def phrases() -> dict[str, PhraseIndex]:
     return {unit: PhraseIndex(rows) for unit, rows in by_unit.items()}
 
 
-def match(slot: Slot, tier: str) -> Match | None:
-    """The best phrase for a quantity within one tier: highest priority, then the words nearest to the number on its left."""
-    if tier != "topic" and slot.unit_in not in phrases() and "times" not in slot.q.flags:
+def may_match(frame: SentenceFrame, row: Iterable[Slot]) -> bool:
+    """Are all words of any phrase for any unit counted in a sentence among those that its numbers can look at?"""
+    units: set[str] = set()
+    for slot in row:
+        units.add(slot.unit_in)
+        if "times" in slot.q.flags:
+            units.add("times")
+    asked = [*units, "product@topic"] if "product" in units else list(units)
+    if any(slot.q.form == "zero" for slot in row):
+        asked += [f"{unit}/0" for unit in units]
+    if any(slot.q.denominator is not None for slot in row):
+        asked += [f"{unit}/n" for unit in units]
+    return any(possible(frame, unit) for unit in asked)
+
+
+def possible(frame: SentenceFrame, unit: str) -> Sequence[Phrase]:
+    """The phrases for a unit whose words all stand somewhere in the sentence, its head or its topic: few, and often none."""
+    known = frame.phrases.get(unit)
+    if known is None:
+        index = phrases().get(unit)
+        known = frame.phrases[unit] = index.candidates(frame.terms) if index is not None else ()
+    return known
+
+
+def match(slot: Slot, tier: str, tail: Zone | None = None) -> Match | None:
+    """The best phrase for a quantity within one tier: highest priority, then the words nearest to the number on its left.
+
+    `tail` takes the place of the words after the number.
+    """
+    rows = _candidates(slot, tier)
+    if not rows:
         return None
-    lead, tail, forbidden_lead, forbidden_tail = _zones(slot, tier)
+    lead, after, forbidden_lead, forbidden_tail = _zones(slot, tier)
+    if tail is not None:
+        after = forbidden_tail = tail
     plain = tier in ("near", "far", "wide")  # the same words in two tiers say the same
     if plain:
         for known_unit, known_lead, known_tail, known in slot.tried:
-            if known_lead is lead and known_tail is tail and known_unit == slot.unit_in:
+            if known_lead is lead and known_tail is after and known_unit == slot.unit_in:
                 return Match(known.phrase, known.anchor, tier) if known is not None else None
-    found = _best(slot, tier, lead, tail, forbidden_lead, forbidden_tail)
+    found = _best(rows, slot, tier, lead, after, forbidden_lead, forbidden_tail)
     if plain:
-        slot.tried.append((slot.unit_in, lead, tail, found))
+        slot.tried.append((slot.unit_in, lead, after, found))
     return found
 
 
-def _best(slot: Slot, tier: str, lead: Zone, tail: Zone, forbidden_lead: Zone, forbidden_tail: Zone) -> Match | None:
+def _best(
+    rows: Sequence[Phrase], slot: Slot, tier: str, lead: Zone, tail: Zone, forbidden_lead: Zone, forbidden_tail: Zone
+) -> Match | None:
     best: tuple[int, int] = (-1, -1)
     found: Match | None = None
-    for phrase in _candidates(slot, tier, lead, tail):
+    for phrase in rows:
         if phrase.priority < best[0] or not _holds(phrase, slot, lead, tail) or not _allowed(phrase, forbidden_lead, forbidden_tail):
             continue
         anchor = _anchor(phrase, slot, lead, tail)
@@ -162,15 +199,17 @@ def _best(slot: Slot, tier: str, lead: Zone, tail: Zone, forbidden_lead: Zone, f
     return found
 
 
-def _candidates(slot: Slot, tier: str, lead: Zone, tail: Zone) -> list[Phrase]:
+def _candidates(slot: Slot, tier: str) -> Sequence[Phrase]:
     """Rows for a unit; "criterion/n" rows need a denominator, "product@topic" rows hold where the article is about it."""
+    frame = slot.frame
+    if frame is None:
+        return ()
     unit = f"{slot.unit_in}@topic" if tier == "topic" else "times" if "times" in slot.q.flags else slot.unit_in
-    index = phrases().get(unit)
-    rows = index.candidates(lead, tail) if index else []
-    if slot.q.form == "zero" and (more := phrases().get(f"{unit}/0")):
-        rows += more.candidates(lead, tail)
-    if slot.q.denominator is not None and (more := phrases().get(f"{unit}/n")):
-        rows += more.candidates(lead, tail)
+    rows = possible(frame, unit)
+    if slot.q.form == "zero":
+        rows = [*rows, *possible(frame, f"{unit}/0")]
+    if slot.q.denominator is not None:
+        rows = [*rows, *possible(frame, f"{unit}/n")]
     return rows
 
 

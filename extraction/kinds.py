@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
 from datetime import date, timedelta
 
 from extraction.clauses import Slot
 from extraction.cues import cue_class, has
 from extraction.measures import Event, events, starts_from
 from extraction.model import Field, Kind, Sentence, Text
-from extraction.terms import Hit, Zone
+from extraction.terms import Zone
+from extraction.text_terms import TextTerms
 
 _KINDS = ("target", "achieved", "neutral")
 
@@ -284,8 +284,8 @@ def _unsaid(text: Text, slot: Slot) -> bool:
 class Carried:
     """Which sentences go on with the targets of the one before them ("Theo đó, …"); looked up once a sentence, when somebody asks."""
 
-    def __init__(self, text: Text, hits: Sequence[Hit], starts: Sequence[int]) -> None:
-        self._text, self._hits, self._starts = text, hits, starts
+    def __init__(self, text: Text, terms: TextTerms) -> None:
+        self._text, self._terms = text, terms
         self._sentences = [s.start for s in text.sentences]
         self._known: dict[int, Field[Kind] | None] = {}
         self.planning = planning_article(text)
@@ -304,8 +304,7 @@ class Carried:
             before = self._text.sentences[i]
             if sentence.paragraph - before.paragraph > 1:
                 return None
-            low, high = bisect_left(self._starts, before.start), bisect_left(self._starts, before.end)
-            found = events(Zone.of(self._hits[low:high]), _KINDS)
+            found = events(Zone.of(self._terms.within(before.start, before.end, before.paragraph)), _KINDS)
             if not found:
                 continue
             # a sentence that told results as well is continued by "Theo đó" and its like only
