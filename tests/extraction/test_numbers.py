@@ -212,10 +212,10 @@ def test_reading_never_raises_and_never_runs_over_the_end(text: str) -> None:
     "text", ["1" * 1_000_000, "1." * 500_000, "1,111" * 200_000, "1 111" * 200_000, "một " * 250_000, "triệu " * 200_000]
 )
 def test_a_megabyte_of_number_is_read_in_linear_time(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     read_number(text, 0)
     read_scale(text, 0)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize("row", read_lexicon("number_words.csv"), ids=lambda row: row["word"])

@@ -441,9 +441,9 @@ def test_time_grows_with_length_only(unit: str) -> None:
         best = float("inf")
         for _ in range(3):
             raw = unit * (length // len(unit))
-            started = time.perf_counter()
+            started = time.process_time()
             quantities(raw)
-            best = min(best, time.perf_counter() - started)
+            best = min(best, time.process_time() - started)
         return best
 
     assert seconds(24_000) < 24 * seconds(3_000) + 0.2
@@ -453,9 +453,9 @@ def test_time_grows_with_length_only(unit: str) -> None:
     "raw", ["1" * 1_000_000, "5" + " " * 1_000_000 + "xã", "(" * 500_000 + "5 xã" + ")" * 500_000, "\x00" * 1_000_000, "a" * 1_000_000]
 )
 def test_a_megabyte_without_sense_is_read_at_once(raw: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     quantities(raw)
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
 
 
 # ---- lexicon rows
