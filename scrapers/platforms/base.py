@@ -206,8 +206,9 @@ class Platform:
         if not title:
             raise SelectorError(" | ".join(reading.select.title), "exactly 1 with text", 0, reading.url)
         body = self.body(reading)
+        text = "" if self.is_hollow(reading) and not body.attachments else body.text
         problems = [read.problem] if read.problem else []
-        if not body.text:
+        if not text:
             problems.append("attachment_only" if body.attachments or self.has_pictures(reading) else "body_empty")
             outcome = PageOutcome.BROKEN if problems[-1] == "body_empty" and outcome is PageOutcome.ARTICLE else outcome
         return ParsedPage(
@@ -218,7 +219,7 @@ class Platform:
             published_basis=basis if read.at else "unknown",
             author=self.author(reading) or body.author,
             summary=self.summary(reading),
-            body_text=body.text,
+            body_text=text,
             section=self.section(reading),
             canonical_url=canonical_url(reading),
             attachments=body.attachments,
@@ -254,6 +255,11 @@ class Platform:
         """Whether the body holds anything to look at: articles that are one scanned page or one link are frequent."""
         element = first_match(reading.find, reading.select.body)
         return element is not None and element.find(("img", "iframe", "embed", "object", "a")) is not None
+
+    def is_hollow(self, reading: Reading) -> bool:
+        """Whether the body holds nothing at all, though a lead beside it may: its text is loaded by a script, or has moved."""
+        element = first_match(reading.find, reading.select.body)
+        return element is not None and not self.has_pictures(reading) and not element.get_text().strip()
 
     def summary(self, reading: Reading) -> str | None:
         lead = self.lead(reading)
