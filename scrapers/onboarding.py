@@ -57,8 +57,8 @@ class Score:
 
     @property
     def rank(self) -> tuple[int, bool, int]:
-        # the generic family reads a little of everything: a family that knows the CMS goes before it
-        return self.articles, self.platform != "generic", min(self.links, 50)
+        # the generic family reads a little of everything: a family that knows the CMS goes before it, one that reads nothing does not
+        return self.articles, self.platform != "generic" and self.articles + self.links > 0, min(self.links, 50)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,8 @@ def probe(
                 samples.append(Sample(f"bai_{number}", visitor.visit(NextPage(link.url)), link))
             except OnboardingError as error:
                 notes.append(str(error))
-        scores = sorted((_score(family, samples, draft) for family in PLATFORMS.values()), key=lambda s: s.rank, reverse=True)
+        families = sorted(PLATFORMS.values(), key=lambda family: family.name != "generic")  # where nobody reads anything, the first stands
+        scores = sorted((_score(family, samples, draft) for family in families), key=lambda s: s.rank, reverse=True)
         content["platform"] = scores[0].platform
         if real := common_element([s.page for s in samples]):
             content["real_page"] = real
@@ -275,10 +276,15 @@ def write_portal(result: Probe, portals: Path, pages: Path) -> list[Path]:
     if file.exists() or folder.exists():
         raise OnboardingError(f"{file if file.exists() else folder} exists; choose another --id or remove it first")
     portals.mkdir(parents=True, exist_ok=True)
-    folder.mkdir(parents=True)
     file.write_text(result.as_yaml(), encoding="utf-8")
-    written = [file]
-    for sample in result.samples:
+    return [file, *write_samples(result.samples, folder)]
+
+
+def write_samples(samples: Sequence[Sample], folder: Path) -> list[Path]:
+    """Sample pages as they came, each with what its reading will need to know; a page that is there keeps nothing of its old reading."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for sample in samples:
         page, meta = folder / f"{sample.name}.html", folder / f"{sample.name}.json"
         page.write_bytes(sample.page.body)
         facts: dict[str, Any] = {"url": sample.page.url, "fetched_at": sample.page.fetched_at.isoformat()}

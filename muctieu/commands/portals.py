@@ -53,6 +53,9 @@ def _visiting() -> dict[str, Any]:
     return {"user_agent": settings.user_agent, "allow_private_hosts": settings.allow_private_hosts, "now": _now}
 
 
+_REVIEW = "Tiếp theo: pytest tests/scrapers/test_portal_pages.py viết bản đọc mẫu và báo lỗi một lần; xem lại rồi đặt reviewed: true."
+
+
 @group.command(name="list")
 def list_portals() -> None:
     """Mọi cổng đã khai báo, cùng hệ quản trị nội dung, tình trạng kiểm chứng và địa bàn hôm nay."""
@@ -70,12 +73,13 @@ def list_portals() -> None:
 def check(
     portal_id: PortalId,
     articles: Annotated[int, typer.Option(help="Số bài lấy về để xem")] = 3,
+    save: Annotated[bool, typer.Option("--save", help="Ghi các trang này làm trang mẫu trong tests/scrapers/portals/")] = False,
 ) -> None:
-    """Tải một trang danh sách và vài bài, rồi cho xem cạnh nhau: trang viết gì và bộ phân tích đọc được gì. Không ghi gì cả.
+    """Tải một trang danh sách và vài bài, rồi cho xem cạnh nhau: trang viết gì và bộ phân tích đọc được gì. Chỉ ghi khi có --save.
 
-    Ví dụ: muctieu portal check binhlieu --articles 5
+    Ví dụ: muctieu portal check binhlieu --articles 5 · muctieu portal check binhlieu --save
     """
-    from scrapers.onboarding import OnboardingError, look, visit_portal
+    from scrapers.onboarding import OnboardingError, look, visit_portal, write_samples
 
     portal = _portal(portal_id)
     try:
@@ -86,6 +90,10 @@ def check(
     looks = [look(sample, portal) for sample in samples]
     for seen, sample in zip(looks, samples, strict=True):
         console.print(_side_by_side(seen, sample.page.decode()))
+    if save:
+        for file in write_samples(samples, REPOSITORY / "tests" / "scrapers" / "portals" / portal.id):
+            console.print(f"đã viết {file}")
+        console.print(_REVIEW)
     failed = sum(seen.fault is not None for seen in looks)
     console.print(f"{len(looks) - failed} trang đọc được, {failed} trang không")
     raise typer.Exit(1 if failed else 0)
@@ -205,9 +213,7 @@ def new(
         console.print(f"[yellow]{note}[/yellow]")
     for file in files:
         console.print(f"đã viết {file}")
-    console.print(
-        "Tiếp theo: pytest tests/scrapers/test_portal_pages.py viết bản đọc mẫu và báo lỗi một lần; xem lại rồi đặt reviewed: true."
-    )
+    console.print(_REVIEW)
     raise typer.Exit(0 if found.best.articles else 1)
 
 

@@ -92,6 +92,15 @@ def test_check_shows_page_and_reading_and_writes_nothing(installation: Path) -> 
     assert not (installation / "lake").exists()
 
 
+def test_check_saves_sample_pages_when_told_to(installation: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001
+    monkeypatch.setattr(portals, "REPOSITORY", tmp_path)
+    said = muctieu("portal", "check", PORTAL, "--articles", "1", "--save")
+    saved = tmp_path / "tests" / "scrapers" / "portals" / PORTAL
+    assert {"bai_1.html", "bai_1.json", "danh_sach_1.html", "danh_sach_1.json"} <= {file.name for file in saved.iterdir()}
+    assert str(saved / "bai_1.html") in said.replace("\n", "")
+    assert "reviewed: true" in said
+
+
 def test_check_of_a_redesigned_portal_is_red(demo: DemoServer) -> None:
     demo.switch(breakages=[read_breakage(f"redesign:{PORTAL}")])
     said = muctieu("portal", "check", PORTAL, status=1)

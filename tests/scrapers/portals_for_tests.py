@@ -107,7 +107,7 @@ class Site:
             wire.send(response)
 
     def serve(self) -> FaultServer:
-        return FaultServer(_Everything(self.behave))
+        return FaultServer(Everything(self.behave))
 
     def answer(self, request: Request) -> bytes:
         query = {k: v[0] for k, v in parse_qs(request.target.partition("?")[2]).items()}
@@ -140,7 +140,7 @@ class Site:
         self.posts = [replace(p, **changes) if p.id == id else p for p in self.posts]
 
 
-class _Everything(dict[str, Any]):
+class Everything(dict[str, Any]):
     """Routes that send every path to one behaviour."""
 
     def __init__(self, behaviour: Behaviour) -> None:

@@ -9,15 +9,18 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
 from re import _constants as regex  # type: ignore[attr-defined]
 from re import _parser as regex_parser  # type: ignore[attr-defined]
 from typing import Any
+from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, Tag
+from fault_server import FaultServer, Request, Wire, answer
+from portals_for_tests import Everything
 
 from muctieu.settings import TIMEZONE
 from scrapers.finding import split_compounds, split_list
@@ -160,6 +163,46 @@ class SyntheticPortal:
 
     def page(self, url: str, body: bytes) -> Page:
         return Page(url, url, body, {"content-type": "text/html; charset=utf-8"}, FETCHED_AT)
+
+
+# --- serving them ----------------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class SyntheticSite:
+    """Serves a portal's pages; `change` is what its redesign does to articles, `listing` what it shows instead of its listing."""
+
+    made: SyntheticPortal
+    stories: list[Story]
+    change: Callable[[Story, bytes], bytes] = lambda story, body: body  # noqa: ARG005
+    listing: bytes | None = None
+
+    def serve(self) -> FaultServer:
+        return FaultServer(Everything(self.behave))
+
+    def behave(self, wire: Wire, request: Request) -> None:
+        wire.send(self.answer(request))
+
+    def answer(self, request: Request) -> bytes:
+        if request.path == "/robots.txt":
+            return answer("not here", 404)
+        for story in self.stories:
+            parts = urlsplit(story.url)
+            if request.target == f"{parts.path}?{parts.query}".rstrip("?"):
+                return answer(self.change(story, self.made.article(story)))
+        return answer(self.made.listing(self.stories) if self.listing is None else self.listing)
+
+
+def over_plain_http(portal: Portal, server: FaultServer) -> Portal:
+    """The portal as its file has it, but on the server: same hosts, selectors, dates and bounds, no TLS and no waiting."""
+    plain = portal.model_copy(
+        update={
+            "listings": tuple(s.model_copy(update={"url": s.url.replace("https://", "http://", 1)}) for s in portal.listings),
+            "hosts": tuple(h.model_copy(update={"connect_to": server.address}) for h in portal.hosts),
+            "http": portal.http.model_copy(update={"rate_per_min": 60000.0, "retries": 0, "deadline_s": 20.0}),
+        }
+    )
+    return Portal.model_validate({**plain.model_dump(by_alias=True, exclude={"schedule"}), "folder": portal.folder})
 
 
 # --- addresses -------------------------------------------------------------------------------------------------------------------

@@ -9,14 +9,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fault_server import answer
-from portals_for_tests import HOST, Site, make_portal, make_posts
+import yaml
+from fault_server import FaultServer, answer
+from portals_for_tests import HOST, Everything, Site, make_portal, make_posts
+from synthetic import FETCHED_AT, SyntheticPortal, SyntheticSite
 from test_portal_pages import check_case
 
 from demo.server import DemoServer
+from muctieu.lake import Lake
+from muctieu.records import Article, Run
 from scrapers.bounds import TooLittleError, suggest
 from scrapers.onboarding import OnboardingError, Probe, look, probe, visit_portal, write_portal
-from scrapers.registry import read_portal
+from scrapers.platforms import PLATFORMS
+from scrapers.registry import Portal, read_portal
+from scrapers.run import ScrapeOptions, scrape_portal
 
 NOW = datetime(2026, 12, 1, 3, 0, tzinfo=UTC)  # after the newest article of the demo portals
 
@@ -73,6 +79,74 @@ def test_a_new_portal_is_written_and_fails_until_it_is_reviewed(demo: DemoServer
         check_case(case, portal)
     with pytest.raises(OnboardingError, match="exists"):
         write_portal(found, tmp_path / "portals", tmp_path / "pages")
+
+
+UNSEEN = "xa-chua-ai-biet.gov.vn"
+
+
+def unseen(platform_name: str, **own: Any) -> SyntheticPortal:
+    """A portal of a CMS, at a host that no file names; `own` is what its theme calls its elements."""
+    address = {"hosts": [{"host": UNSEEN}], "listings": [{"url": f"http://{UNSEEN}/tin-tuc"}]}
+    who = {"id": "chua-ai-biet", "name": "Cổng", "areas": [{"name": "Xã"}], "maintainers": [{"name": "A", "email": "a@b.vn"}]}
+    return SyntheticPortal(Portal.model_validate({**who, **address, "platform": platform_name, "select": own}))
+
+
+def onboard(made: SyntheticPortal, server: FaultServer, folder: Path) -> tuple[Probe, Path]:
+    """What `muctieu portal new` does: the portal's file is written from its address alone."""
+    server.routes = Everything(SyntheticSite(made, made.stories(9)).behave)
+    found = probe(
+        f"http://{UNSEEN}/tin-tuc",
+        portal_id="chua-ai-biet",
+        name="Cổng",
+        area="Xã",
+        maintainer=("A", "a@b.vn"),
+        connect_to=server.address,
+        user_agent="t",
+        allow_private_hosts=True,
+        now=lambda: FETCHED_AT,
+        sleep=lambda seconds: None,  # noqa: ARG005
+    )
+    return found, write_portal(found, folder / "portals", folder / "pages")[0]
+
+
+def scraped(file: Path, lake: Lake) -> tuple[Run, dict[str, str]]:
+    """A run by nothing but the portal's file: the run, and the body of each article by its title."""
+    options = ScrapeOptions(allow_private_hosts=True)
+    run = scrape_portal(read_portal(file), lake, options, now=lambda: FETCHED_AT, sleep=lambda seconds: None)  # noqa: ARG005
+    articles = [row for path in lake.list("articles", ".parquet") for row in lake.read_rows(path, Article)]
+    return run, {a.title: a.body_text for a in articles}
+
+
+@pytest.mark.parametrize("family", sorted(PLATFORMS))
+def test_a_portal_that_no_developer_has_seen_needs_its_file_only(family: str, tmp_path: Path) -> None:
+    made = unseen(family)
+    with FaultServer({}) as server:
+        found, file = onboard(made, server, tmp_path)
+        assert found.best.articles == found.best.samples == 3, found.scores
+        assert found.best.platform == family, found.scores
+        run, articles = scraped(file, Lake(str(tmp_path / "lake")))
+    assert articles == {s.title: s.body for s in made.stories(9)}
+    assert (run.outcome, run.rejected) == ("ok", 0), run.message
+
+
+def test_a_theme_of_its_own_needs_selectors_in_the_file_and_no_code(tmp_path: Path) -> None:
+    own = {
+        "article": [".khoi-bai"],
+        "title": [".khoi-bai .dau-de"],
+        "date": [".khoi-bai .thoi-diem"],
+        "body": [".khoi-bai .chu"],
+        "item": ["ul.muc > li"],
+        "item_date": [".thoi-diem"],
+    }
+    made = unseen("wordpress", **own)
+    with FaultServer({}) as server:
+        found, file = onboard(made, server, tmp_path)
+        assert found.best.platform == "generic"  # no family knows this theme, and the author of the file says where things are
+        content = yaml.safe_load(file.read_text("utf-8"))
+        file.write_text(yaml.safe_dump({**content, "platform": "wordpress", "select": own}, allow_unicode=True), "utf-8")
+        run, articles = scraped(file, Lake(str(tmp_path / "lake")))
+    assert articles == {s.title: s.body for s in made.stories(9)}
+    assert (run.outcome, run.rejected) == ("ok", 0), run.message
 
 
 def site_probe(b: Any, **more: Any) -> Probe:

@@ -6,19 +6,16 @@ whole run is tried on a server that shows those pages; archives, which are not v
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from datetime import timedelta
 from functools import cache, partial
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
-from fault_server import FaultServer, Request, Wire, answer
 from mutations import mutants, rename
-from portals_for_tests import _Everything
-from synthetic import FETCHED_AT, Story, SyntheticPortal, sample_of
+from portals_for_tests import Everything
+from synthetic import FETCHED_AT, Story, SyntheticPortal, SyntheticSite, over_plain_http, sample_of
 
 from muctieu.lake import Lake
 from muctieu.records import Article, Rejected, Run
@@ -26,7 +23,7 @@ from scrapers.imports import import_html
 from scrapers.page import PageOutcome
 from scrapers.platforms import platform
 from scrapers.reading import Context, read_page
-from scrapers.registry import Portal, load_portals
+from scrapers.registry import load_portals
 from scrapers.run import ScrapeOptions, scrape_portal
 from scrapers.selectors import SelectorError
 
@@ -99,45 +96,6 @@ def redesigned_listings(made: SyntheticPortal, stories: list[Story]) -> Iterator
         yield tree.encode()
 
 
-@dataclass
-class SyntheticSite:
-    """Serves a portal's pages; `change` is what its redesign does to articles, `listing` what it shows instead of its listing."""
-
-    made: SyntheticPortal
-    stories: list[Story]
-    change: Callable[[Story, bytes], bytes] = lambda story, body: body  # noqa: ARG005
-    listing: bytes | None = None
-    asked: list[str] = field(default_factory=list)
-
-    def serve(self) -> FaultServer:
-        return FaultServer(_Everything(self.behave))
-
-    def behave(self, wire: Wire, request: Request) -> None:
-        self.asked.append(request.target)
-        wire.send(self.answer(request))
-
-    def answer(self, request: Request) -> bytes:
-        if request.path == "/robots.txt":
-            return answer("not here", 404)
-        for story in self.stories:
-            parts = urlsplit(story.url)
-            if request.target == f"{parts.path}?{parts.query}".rstrip("?"):
-                return answer(self.change(story, self.made.article(story)))
-        return answer(self.made.listing(self.stories) if self.listing is None else self.listing)
-
-
-def over_plain_http(portal: Portal, server: FaultServer) -> Portal:
-    """The portal as its file has it, but on the server: same hosts, selectors, dates and bounds, no TLS and no waiting."""
-    plain = portal.model_copy(
-        update={
-            "listings": tuple(s.model_copy(update={"url": s.url.replace("https://", "http://", 1)}) for s in portal.listings),
-            "hosts": tuple(h.model_copy(update={"connect_to": server.address}) for h in portal.hosts),
-            "http": portal.http.model_copy(update={"rate_per_min": 60000.0, "retries": 0, "deadline_s": 20.0}),
-        }
-    )
-    return Portal.model_validate({**plain.model_dump(by_alias=True, exclude={"schedule"}), "folder": portal.folder})
-
-
 def rows(lake: Lake, folder: str, record: type) -> list[object]:
     return [row for path in lake.list(folder, ".parquet") for row in lake.read_rows(path, record)]
 
@@ -150,7 +108,7 @@ def test_row44_a_run_over_a_redesigned_portal_breaks_and_keeps_what_was_good(por
         portal = over_plain_http(PORTALS[portal_id], server)
         made = SyntheticPortal(portal)
         site = SyntheticSite(made, made.stories(7))
-        server.routes = _Everything(site.behave)
+        server.routes = Everything(site.behave)
 
         def changed_as(kind: str, story: Story, body: bytes) -> bytes:  # noqa: ARG001
             return dict(mutants(body, made.select))[kind]
