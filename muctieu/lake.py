@@ -10,6 +10,7 @@ import io
 import posixpath
 import uuid
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 import fsspec
@@ -42,8 +43,13 @@ class Lake:
         final = self.full(path)
         temporary = posixpath.join(posixpath.dirname(final), f"{TEMPORARY}{uuid.uuid4().hex}-{posixpath.basename(final)}")
         self.fs.makedirs(posixpath.dirname(final), exist_ok=True)
-        self.fs.pipe_file(temporary, data)
-        self.fs.mv(temporary, final)
+        try:
+            self.fs.pipe_file(temporary, data)
+            self.fs.mv(temporary, final)
+        except BaseException:
+            with suppress(OSError):  # a full disk must not stay full of what nobody will read
+                self.fs.rm_file(temporary)
+            raise
 
     def list(self, folder: str, suffix: str) -> list[str]:
         """Relative paths of the finished files under a folder, sorted; leftovers of killed writers are not among them."""

@@ -31,6 +31,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 import muctieu
+from muctieu.errors import StorageError
 from muctieu.lake import TEMPORARY, Lake
 from muctieu.records import stable_id
 from scrapers.coding import CodingError, TooLargeError, decode_body
@@ -135,17 +136,25 @@ class ArchiveWriter:
             self._part.unlink()
 
     def _append(self, data: bytes) -> int:
-        if self._file is None:
-            self._part.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self._part.open("xb", buffering=0)
-            self._file.write(head := _warcinfo(self._portal_id, self._run_id, self.path))
-            self._size = len(head)
-        offset = self._size
+        try:
+            if self._file is None:
+                self._part.parent.mkdir(parents=True, exist_ok=True)
+                self._file = self._part.open("xb", buffering=0)
+                self._put(_warcinfo(self._portal_id, self._run_id, self.path))
+            offset = self._size
+            self._put(data)
+        except OSError as error:
+            if self._file is not None:  # half a record would make everything after it unreadable
+                os.ftruncate(self._file.fileno(), self._size)
+            raise StorageError(f"không ghi được kho lưu trữ {self._part}: {error}; những gì đã lưu sẽ được đọc ở lượt sau") from error
+        return offset
+
+    def _put(self, data: bytes) -> None:
+        assert self._file is not None
         rest = memoryview(data)
         while rest:  # a raw file may write less than it is given
             rest = rest[self._file.write(rest) :]
         self._size += len(data)
-        return offset
 
 
 def archive_path(portal_id: str, run_id: str) -> str:
@@ -276,7 +285,7 @@ def portal_lock(spool: Path) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise PortalBusyError(
-                f"{spool.name}: another run of this portal is in progress (lock {handle.name}); wait for it or stop it"
+                f"cổng {spool.name} đang được một lượt chạy khác đọc hoặc ghi (khóa {handle.name}); chờ lượt đó xong hoặc dừng nó"
             ) from error
         yield
 

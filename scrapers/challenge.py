@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from bs4 import BeautifulSoup
 from lxml import etree
 
 from scrapers.page import Page
 from scrapers.registry import Portal
+from scrapers.selectors import soup
 
 _WITHIN = 8192  # bytes; challenge pages say what they are at once
 _STUB = 30_000  # bytes; a page larger than this holds more than a challenge
@@ -43,9 +43,9 @@ def challenge(page: Page, portal: Portal, *, is_html: bool = True) -> str | None
 def _has(page: Page, selector: str) -> bool:
     """Whether any element matches. This is asked of every page, so plain selectors go through lxml (1 ms where a soup takes 13)."""
     xpath = _xpath(selector)
-    text = page.decode().replace("\x00", "")
     if xpath is None:
-        return BeautifulSoup(text, "lxml").select_one(selector) is not None
+        return soup(page).select_one(selector) is not None
+    text = page.decode().replace("\x00", "")
     try:
         root = etree.HTML(text.encode("utf-8", "replace"), etree.HTMLParser(encoding="utf-8", huge_tree=True))
     except (etree.XMLSyntaxError, ValueError):

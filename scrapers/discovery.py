@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Literal
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from muctieu.errors import StorageError
 from muctieu.settings import TIMEZONE
 from scrapers.decoding import UndecodableError
 from scrapers.feeds import FeedError, read_feed, read_sitemap
@@ -103,6 +104,8 @@ def walk(source: ListingSource, portal: Portal, platform: Platform, ask: Ask, bo
     except (SelectorError, FeedError, UndecodableError) as error:
         result.ended = "broken"
         result.problems.append(str(error))
+    except StorageError:  # our disk is at fault, not the portal
+        raise
     except Exception as error:  # a parser that trips over one page must not cost the other listings
         result.ended = "broken"
         result.problems.append(f"{source.url}: {type(error).__name__}: {error}")

@@ -18,7 +18,6 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import yaml
-from bs4 import BeautifulSoup
 
 from scrapers.challenge import challenge
 from scrapers.fetch import Fetched, Fetcher
@@ -28,6 +27,7 @@ from scrapers.platforms import PLATFORMS, Platform, platform
 from scrapers.politeness import RateLimiter, Robots
 from scrapers.reading import Context, Reading, read_page
 from scrapers.registry import Portal
+from scrapers.selectors import soup
 
 ARTICLES = 3  # fetched to tell families apart
 
@@ -180,7 +180,7 @@ def _candidates(page: Page, portal: Portal) -> list[ListedLink]:
             best = usable
     if best:
         return list(best)
-    anchors = BeautifulSoup(page.decode(), "lxml").select("a[href]")
+    anchors = soup(page).select("a[href]")
     texts = [(a.get_text(" ", strip=True), urljoin(page.final_url, str(a["href"]))) for a in anchors]
     titled = [ListedLink(url, text) for text, url in texts if len(text) > 40 and portal.owns(url) and not is_runaway(url)]
     if not titled:
@@ -244,7 +244,7 @@ def common_element(pages: Sequence[Page]) -> str | None:
         return None
     counts: Counter[str] = Counter()
     for page in pages:
-        tree = BeautifulSoup(page.decode(), "lxml")
+        tree = soup(page)
         counts.update({str(e["id"]) for e in tree.select("[id]") if re.fullmatch(r"[A-Za-z][\w-]*", str(e["id"]))})
     everywhere = [i for i, n in counts.items() if n == len(pages)]
     telling = sorted((i for i in everywhere if re.search(r"foot|head|menu|banner|logo|nav", i, re.IGNORECASE)), key=lambda i: (len(i), i))

@@ -11,6 +11,8 @@ from bs4 import BeautifulSoup, Tag
 
 from scrapers.page import Page
 
+MOST_TAGS = 300_000  # "<" in a page; saved pages have 500 to 6,000, listings pasted from Word some 50,000
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _SPACES = re.compile(r"\s+")
 
 
@@ -25,9 +27,28 @@ class SelectorError(Exception):
         self.url = url
 
 
+class GiantPageError(Exception):
+    """A page of so many tags that its tree would fill the memory: 10 MB of them take 2.4 GB and a minute and a half."""
+
+
 def soup(page: Page) -> BeautifulSoup:
-    """The page as a tree (lxml). NUL bytes go first: libxml2 ends a document at the first one."""
-    return BeautifulSoup(page.decode().replace("\x00", ""), "lxml")
+    """The page as a tree (lxml)."""
+    return soup_of(page.decode())
+
+
+def soup_of(text: str) -> BeautifulSoup:
+    """Text as a tree (lxml). Raises `GiantPageError`."""
+    return BeautifulSoup(readable(text), "lxml")
+
+
+def readable(text: str) -> str:
+    """Text as the parsers take it: no NUL, at which libxml2 ends a document, and no XML declaration, for which bs4 warns of feeds.
+
+    Raises `GiantPageError`.
+    """
+    if (tags := text.count("<")) > MOST_TAGS:
+        raise GiantPageError(f"{tags} tags; more than {MOST_TAGS} are no page to read")
+    return _DECLARATION.sub("", text.replace("\x00", ""), count=1)
 
 
 def one(node: Tag, selector: str, url: str) -> Tag:

@@ -40,6 +40,7 @@ def scrape(
     """
     from muctieu.lake import Lake
     from muctieu.tasks import _day
+    from scrapers.archive import PortalBusyError
     from scrapers.registry import load_portals
     from scrapers.run import ScrapeOptions, scrape_portal
 
@@ -49,6 +50,8 @@ def scrape(
         raise UserError(
             f"không có cổng {', '.join(unknown)} trong {', '.join(map(str, settings.portals))}; các cổng: {', '.join(sorted(known))}"
         )
+    if kept := sorted(p for p in portal or [] if known[p].archive_only):
+        raise UserError(f"{', '.join(kept)} chỉ còn bản lưu, không thu thập được; dùng import-html hoặc import-warc cho các trang đã lưu")
     options = ScrapeOptions(
         since=_day(since),
         until=_day(until),
@@ -60,8 +63,13 @@ def scrape(
     table = Table("Cổng", "Kết quả", "Trang đã tải", "Bài mới", "Bản sửa", "Giữ lại", "Ghi chú")
     failed = False
     for portal_id in portal or sorted(p.id for p in known.values() if not p.archive_only):
-        with _watching(known[portal_id].name) as watch:
-            run = scrape_portal(known[portal_id], Lake(settings.lake), options, now=lambda: datetime.now(UTC), on_progress=watch)
+        try:
+            with _watching(known[portal_id].name) as watch:
+                run = scrape_portal(known[portal_id], Lake(settings.lake), options, now=lambda: datetime.now(UTC), on_progress=watch)
+        except PortalBusyError as error:  # the others go on
+            failed = True
+            table.add_row(portal_id, "busy", "", "", "", "", str(error))
+            continue
         failed |= run.outcome in ("broken", "blocked", "unreachable")
         table.add_row(portal_id, run.outcome, *map(str, (run.fetched, run.new_articles, run.new_versions, run.rejected)), run.message)
     console.print(table)

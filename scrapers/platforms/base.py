@@ -147,7 +147,7 @@ class Platform:
         """The page as a tree; not `whole`, only what the selectors can reach of it, which is all that an article needs."""
         select = self.selectors_of(portal)
         within = None if whole else reach_of(select)
-        tree = self.tree(page) if within is None else pruned_soup(page.decode().replace("\x00", ""), within)
+        tree = self.tree(page) if within is None else pruned_soup(selectors.readable(page.decode()), within)
         return Reading(page, portal, tree, Finder(tree), select, self.options_of(portal), self.dates_of(portal))
 
     def tree(self, page: Page) -> BeautifulSoup:

@@ -19,6 +19,7 @@ from scrapers.dates import ReadDate, date_in_id
 from scrapers.page import ListedLink, Listing, NextPage, Page
 from scrapers.platforms.base import COMMON_DROP, Basis, Options, Platform, Reading, Selectors
 from scrapers.registry import Portal
+from scrapers.selectors import soup_of
 
 # an article is entered hours or a few days before it is published; more than this and one of the two dates is of something else
 DRAFT = timedelta(days=30)
@@ -31,7 +32,7 @@ class HanoiCms(Platform):
 
     def tree(self, page: Page) -> BeautifulSoup:
         text = _unquoted(page)
-        return super().tree(page) if text is None else BeautifulSoup(text, "lxml")
+        return super().tree(page) if text is None else soup_of(text)
 
     def listing(self, page: Page, portal: Portal) -> Listing:
         if page.request is not None and page.request.method == "POST" and not (_unquoted(page) or "").strip():

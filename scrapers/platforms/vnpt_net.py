@@ -18,6 +18,7 @@ from bs4 import BeautifulSoup
 from scrapers.page import ListedLink, Listing, NextPage, Page
 from scrapers.platforms.base import COMMON_DROP, Options, Platform, Reading, Selectors, first_match
 from scrapers.registry import Portal
+from scrapers.selectors import soup_of
 
 LOAD_ARTICLE = "/DesktopModule/UIArticleInMenu/ArticleInMenuPagination.aspx/LoadArticle"
 _AJAX = ("x-requested-with", "XMLHttpRequest")
@@ -38,7 +39,7 @@ class VnptNet(Platform):
 
     def tree(self, page: Page) -> BeautifulSoup:
         fragment = _fragment(page)
-        return super().tree(page) if fragment is None else BeautifulSoup(fragment, "lxml")
+        return super().tree(page) if fragment is None else soup_of(fragment)
 
     def listing(self, page: Page, portal: Portal) -> Listing:
         if page.request is not None and page.request.method == "POST":

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import random
+import resource
 import signal
 import time
 from collections import Counter
@@ -18,6 +20,7 @@ from fault_server import FaultServer
 from portals_for_tests import HOST, Site, make_portal, make_posts
 
 import scrapers.archive
+from muctieu.errors import StorageError
 from muctieu.lake import Lake
 from muctieu.records import Article, Capture, Rejected, Run
 from scrapers.archive import ArchiveWriter, iter_pages, read_page
@@ -155,6 +158,31 @@ def test_row41_killed_while_taking_up_a_killed_run(tmp_path: Path) -> None:
             survived(run_in_child(server, lake, START + timedelta(hours=1), Reaper(second).arm))
             scrape(server, lake, START + timedelta(hours=2))
             check_lake(lake, site)
+
+
+def test_a_disk_that_is_full_costs_nothing_that_was_written_before(tmp_path: Path) -> None:
+    """The kernel cuts a write in two as a full disk does (a limit on the size of files); the next run takes up what is there."""
+    site = Site(make_posts(9), page_size=5)
+
+    def full() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (9_000, 9_000))
+
+    with serving(site) as server:
+        child = os.fork()
+        if child == 0:
+            full()
+            try:
+                scrape(server, tmp_path, START)
+            except StorageError as error:
+                os._exit(42 if "kho lưu trữ" in str(error) else 1)
+            finally:
+                os._exit(1)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 42
+        (left,) = (tmp_path / "captures" / "test-portal").glob(".part-*.warc.gz")
+        assert 4_000 < left.stat().st_size < 9_000  # cut back to whole records
+        assert b"".join(gzip.decompress(left.read_bytes()).splitlines()[:1]) == b"WARC/1.1"
+        assert scrape(server, tmp_path, START + timedelta(hours=1)).outcome == "ok"
+        check_lake(tmp_path, site)
 
 
 @pytest.mark.slow

@@ -551,18 +551,22 @@ def test_row43_hostile_pages_end_no_run(bench: Callable[[Site], Any]) -> None:
     hostile = {
         "/bai/1.html": b"<html>" + b"<div>" * 20_000 + b"x",
         "/bai/2.html": b"\x00" * 5000,
-        "/bai/3.html": b"<p>" + b"a" * 3_000_000,
+        "/bai/3.html": b"<p>" + b"a" * 5_000_000,
         "/bai/4.html": b"\xff\xd8\xff\xe0" + b"\x80" * 9000,
         "/bai/5.html": b'<meta http-equiv="refresh" content="0;url=/bai/5.html">',
         "/bai/6.html": b"%PDF-1.7 " + b"\x00\x01" * 2000,
+        "/bai/7.html": b"<article class=post>" + b"<b>x" * 1_000_000,  # as a tree it would be a gigabyte
     }
     site.tamper = lambda request, response: answer(hostile[request.path]) if request.path in hostile else response
     with bench(site) as b:
         run = b.scrape(
             normal={"min": {"fill_title": 0, "fill_date": 0, "fill_body": 0, "body_chars_p50": 50}, "max": {"days_since_newest": 10**6}}
         )
-        assert (run.new_articles, run.rejected) == (6, 6)
+        assert (run.new_articles, run.rejected) == (5, 7)
         assert {r.url.removeprefix(f"http://{HOST}") for r in b.rejected} == set(hostile)
+        assert sum(request.path == "/bai/5.html" for request in b.address.requests) == 1  # no refresh is followed
+        (giant,) = (r for r in b.rejected if r.url.endswith("/bai/7.html"))
+        assert (giant.rule, "1000001 tags" in (giant.evidence or "")) == ("parser_error", True)
 
 
 def test_row43_nul_bytes_inside_an_article_do_not_cut_it(bench: Callable[[Site], Any]) -> None:
