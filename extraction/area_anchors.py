@@ -299,7 +299,7 @@ class Anchors:
         folded = self.text.folded
         after = folded[token.end : token.end + 12].lstrip()
         first = after.split(" ", 1)[0].strip(",.;:()")
-        before = folded[max(token.start - 8, 0) : token.start].rstrip().rsplit(" ", 1)[-1]
+        before = (folded[max(token.start - 8, 0) : token.start].split() or [""])[-1]
         if first not in _VERBS and before not in ("của", "trong", "nội", "khắp", "bàn"):
             return None
         kind = token.value

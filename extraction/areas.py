@@ -65,7 +65,7 @@ _REST_RE = re.compile(
 _RATE_RE = re.compile(r"[^\d,;.()]{0,20}\d[\d.,]*(?:\s*(?:-|đến|/)\s*\d[\d.,]*)?\s*(?:%|tiêu chí|chỉ tiêu|triệu đồng/người|điểm)")
 _RESPECTIVE_RE = re.compile(r"\blần lượt\b")
 _FIGURE_RE = re.compile(r"(?<![\d.,/])\d[\d.,]*(?:\s*/\s*\d[\d.,]*)?")
-_DISTRIBUTES_RE = re.compile(r"\s*(?:" + "|".join(words("distributes")) + r")\b")
+_DISTRIBUTES_RE = re.compile(r"\s*(?:(?:phấn đấu|dự kiến|đăng ký|được giao|hiện|đã|sẽ|đều) )?(?:" + "|".join(words("distributes")) + r")\b")
 _BULLET_RE = re.compile(r"\s*(?:[-+*•–]|\d{1,2}[.)]|[a-zđ][.)])\s*\S")
 
 

@@ -250,7 +250,7 @@ def _level_changes(parens: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 _MEETS_RE = re.compile(
     r"\W*(?:\([^)]*\)\s*)?(?:(?:nào|chưa|còn|lại|đã|mới|chỉ|có|đạt|được|đủ|giữ|và|cơ bản|hoàn thành|từ|dưới|trên|trọn vẹn|ở|mức|hơn|khoảng"
     r"|đều|chuẩn|nằm|thuộc|nhóm|xã|theo|các|biên giới|miền núi|vùng cao|khó khăn|này|khác|trong tỉnh|trong huyện|trên địa bàn"
-    r"|ntm|nông thôn mới|thực hiện|số)\W+)*"
+    r"|ntm|nông thôn mới|thực hiện|số|của (?:toàn )?(?:tỉnh|huyện|thành phố|thị xã)|vùng|dtts)\W+)*"
 )
 _COUNTED_BY_CRITERIA = {"commune", "percent"}
 _BY_LEFT_RE = re.compile(r"(?:số|các|những) xã(?: đã)?(?: mới)?(?: đạt| hoàn thành| có| cơ bản đạt)?(?: được)?(?: từ| dưới| trên)?\s*$")

@@ -124,7 +124,8 @@ def _finer(slot: Slot, indicator: str) -> str:
     if indicator == "poverty.household.poor" and slot.unit_in in ("household", *_PERCENTS):
         if has_class(slot.tail_near, "near_poor"):
             return "poverty.household.near_poor"
-        return "poverty.household.ethnic" if has_class(slot.tail_near, "ethnic") else indicator
+        whose = slot.tail_near if slot.unit_in != "household" else Zone.of((*slot.lead_near.hits, *slot.tail_near.hits))
+        return "poverty.household.ethnic" if has_class(whose, "ethnic") else indicator
     if indicator in ("poverty.rate.poor", "poverty.rate.near_poor") and has_class(slot.tail_near, "near_poor"):
         return "poverty.rate.near_poor"
     if indicator != "poverty.rate.poor":
@@ -201,6 +202,53 @@ def respectively(text: Text, slot: Slot) -> str | None:
     return "poverty.rate.near_poor"
 
 
+def in_its_turn(text: Text, frame: SentenceFrame, slot: Slot) -> Match | None:
+    """ "hộ nghèo và hộ cận nghèo lần lượt là 3.120 hộ và 1.045 hộ": what the n-th number of a row is about is said n-th before it."""
+    if _RESPECTIVELY_RE.search(text.folded, max(slot.sentence.start, slot.q.start - _TURN_BACK), slot.q.start) is None:
+        return None
+    first, place, size = _row_of(text, slot)
+    if size < 2:
+        return None
+    before = text.folded[first.far_start : first.q.start]
+    cues = list(_RESPECTIVELY_RE.finditer(before))
+    if not cues or len(before) - cues[-1].end() > _TURN_REACH:
+        return None
+    heads = [m.span() for m in _HEAD_RE.finditer(before, 0, cues[-1].start())][-size:]
+    if len(heads) < size:
+        return None
+    start, end = first.far_start + heads[place][0], first.far_start + heads[place][1]
+    own = match(slot, "near", _NO_WORDS, frame.zone(start, end, slot.level))
+    if own is not None or not place:
+        return own
+    # "số xã đạt chuẩn và nâng cao": the noun stands with the first
+    return match(slot, "near", _NO_WORDS, frame.zone(first.far_start + heads[0][0], end, slot.level))
+
+
+_HEAD_RE = re.compile(r"(?:(?! và )[^,;])+")
+_TURN_BACK = 200  # characters from it to the last
+_TURN_REACH = 25  # characters from "lần lượt" to the first number
+_NO_WORDS = Zone((), frozenset())
+
+
+def _row_of(text: Text, slot: Slot) -> tuple[Slot, int, int]:
+    """The first of the numbers of one unit that commas and "và" join to this one, its place among them, and how many there are."""
+    first, place = slot, 0
+    while first.prev is not None and _side_by_side(text, first.prev, first):
+        first, place = first.prev, place + 1
+    last, size = slot, place + 1
+    while last.next is not None and _side_by_side(text, last, last.next):
+        last, size = last.next, size + 1
+    return first, place, size
+
+
+def _side_by_side(text: Text, left: Slot, right: Slot) -> bool:
+    same = left.unit_in == right.unit_in and left.level == right.level
+    return same and _JOINS_RE.fullmatch(text.folded, left.q.end, right.q.start) is not None
+
+
+_JOINS_RE = re.compile(r"\s*(?:\([^()]{0,40}\)\s*)?(?:,|và|, và)\s*(?:còn |là |ở mức )?")
+
+
 def _first_of_two(text: Text, slot: Slot) -> str | None:
     before = text.folded[slot.sentence.start : slot.q.start]
     if (
@@ -226,6 +274,8 @@ def shared_predicate(frame: SentenceFrame, slot: Slot) -> Match | None:
     while last is not None and last.link == "comma" and last.unit_in == slot.unit_in:
         last = last.next
     if last is None or last.link != "and" or last.unit_in != slot.unit_in:
+        last = _joined_places(frame.text, slot)
+    if last is None:
         return None
     if has(slot.lead_near, "stands") or frame.text.folded[last.q.end : last.q.end + 6].lstrip().startswith("được"):
         return None
@@ -233,6 +283,23 @@ def shared_predicate(frame: SentenceFrame, slot: Slot) -> Match | None:
     if found is None or found.anchor is None or found.anchor.end <= last.q.number_start:
         return None
     return found
+
+
+_PLACES = ("commune", "district", "village")
+_BARE_JOIN_RE = re.compile(r"\s*(?:,|và|, và)\s*(?:có |thêm |có thêm )?")
+
+
+def _joined_places(text: Text, slot: Slot) -> Slot | None:
+    """The last of "4 xã, 11 bản đạt chuẩn": places of several levels side by side, with nothing said of any but the last."""
+    last = slot
+    while (
+        last.next is not None
+        and last.unit_in in _PLACES
+        and last.next.unit_in in _PLACES
+        and _BARE_JOIN_RE.fullmatch(text.folded, last.q.end, last.next.q.start)
+    ):
+        last = last.next
+    return last if last is not slot and last.unit_in != slot.unit_in else None
 
 
 def anaphoric(slot: Slot) -> bool:

@@ -157,7 +157,7 @@ def _read_sentence(text: Text, frame: SentenceFrame, slots: list[Slot], memory: 
 
 
 def _find_measure(text: Text, slot: Slot) -> None:
-    if slot.inherited_from is not None and has(slot.lead_near, "target_near") and not measures.turns(slot):
+    if slot.inherited_from is not None and (_names_the_plan(slot) or plans.is_plan_value(text, slot)):
         _as_reference(slot)
         return
     if plans.is_plan_share(text, slot) and not plans.is_budget(slot.indicator):
@@ -166,6 +166,13 @@ def _find_measure(text: Text, slot: Slot) -> None:
             slot.notes.append("over")
         return
     measures.decide(text, slot)
+
+
+def _names_the_plan(slot: Slot) -> bool:
+    """Is the last word before the number one of a plan and none of a rise or fall ("cao hơn mục tiêu 95%", but not "mục tiêu giảm 2%")?"""
+    named = slot.lead_near.last(cue_class("target_near"))
+    turn = measures.last_direction(slot)
+    return named is not None and (turn is None or turn.cue not in measures.TURNS or turn.end <= named.start)
 
 
 def _as_reference(slot: Slot) -> None:

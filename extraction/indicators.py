@@ -133,8 +133,11 @@ def phrases() -> dict[str, PhraseIndex]:
             unit_out=row["unit_out"],
             reads=row["reads"],
         )
-        for unit in row["units"].split("|"):
-            by_unit.setdefault(unit.strip(), []).append(phrase)
+        units = [unit.strip() for unit in row["units"].split("|")]
+        if "percent" in units and codebook()[row["indicator"]].unit == "percent":
+            units.append("percentage_point")  # what is told of a rate in per cent is told of its rise in points
+        for unit in dict.fromkeys(units):
+            by_unit.setdefault(unit, []).append(phrase)
     return {unit: PhraseIndex(rows) for unit, rows in by_unit.items()}
 
 
@@ -162,10 +165,10 @@ def possible(frame: SentenceFrame, unit: str) -> Sequence[Phrase]:
     return known
 
 
-def match(slot: Slot, tier: str, tail: Zone | None = None) -> Match | None:
+def match(slot: Slot, tier: str, tail: Zone | None = None, given_lead: Zone | None = None) -> Match | None:
     """The best phrase for a quantity within one tier: highest priority, then the words nearest to the number on its left.
 
-    `tail` takes the place of the words after the number.
+    `tail` takes the place of the words after the number, `given_lead` of those before it.
     """
     rows = _candidates(slot, tier)
     if not rows:
@@ -173,6 +176,8 @@ def match(slot: Slot, tier: str, tail: Zone | None = None) -> Match | None:
     lead, after, forbidden_lead, forbidden_tail = _zones(slot, tier)
     if tail is not None:
         after = forbidden_tail = tail
+    if given_lead is not None:
+        lead = forbidden_lead = given_lead
     plain = tier in ("near", "far", "wide")  # the same words in two tiers say the same
     if plain:
         for known_unit, known_lead, known_tail, known in slot.tried:

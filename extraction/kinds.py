@@ -15,6 +15,7 @@ from extraction.clauses import Slot
 from extraction.cues import cue_class, has
 from extraction.measures import Event, events, starts_from
 from extraction.model import Field, Kind, Sentence, Text
+from extraction.plans import is_plan_value
 from extraction.terms import Zone
 from extraction.text_terms import TextTerms
 
@@ -111,6 +112,8 @@ def _plan_value(text: Text, slot: Slot) -> Field[Kind] | None:
     hit = slot.lead_near.last(cue_class("target_near"))
     if slot.indicator.startswith("budget."):
         return None
+    if slot.unit_in in ("percent", "percentage_point") and is_plan_value(text, slot):
+        return Field("target", "explicit", "giá trị kế hoạch được so với", slot.q.number_end, slot.tail_end)
     if hit is None:
         return _plan_value(text, slot.prev) if slot.prev is not None and _joined(text, slot, slot.prev) else None
     if any(e.start <= hit.start < e.end for e in events(slot.lead_near, ("neutral",))):

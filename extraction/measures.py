@@ -19,10 +19,14 @@ from extraction.indicators import codebook
 from extraction.model import Measure, Text
 from extraction.terms import Hit, Zone
 
+TURNS = ("down", "up", "increment")
 _DIRECTIONS = ("down", "up", "increment", "level", "less_than", "neutral")
 _FROM_RE = re.compile(r"\btừ(?: mức| chỗ| con số)?(?: (?:trên|dưới|gần|hơn|khoảng|chỉ))?\s*$")
 _ARRIVES_RE = re.compile(r"(?<!trở )\b(?:xuống|còn|lên|sang|tới|đến)\b(?! (?:năm|cuối|nay|hết|tháng))(?!.*\b(?:giảm|tăng)\b)")
 _SO_WITH_RE = re.compile(r"\s*(?:%|lần)?[^,;.()]{0,30}?\b(?:so với|so|của|cùng kỳ|năm trước|năm ngoái)\b")
+
+
+_OF_A_YEAR_RE = re.compile(r"\s*%?\s*(?:so với |so |của |mức (?:của )?|thực hiện )*(?:cuối |đầu )?năm (?:19|20)\d\d\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ def _directions(slot: Slot, zone: Zone) -> list[Event]:
 def turns(slot: Slot) -> bool:
     """Do the words before a number say a rise or fall of their own?"""
     event = last_direction(slot)
-    return event is not None and event.cue in ("down", "up", "increment")
+    return event is not None and event.cue in TURNS
 
 
 def starts_from(text: Text, slot: Slot) -> bool:
@@ -212,6 +216,8 @@ def against_last_year(text: Text, slot: Slot) -> bool:
     if not near or text.folded[near[-1].start : near[-1].end] != "bằng":
         return False
     tail = text.folded[slot.q.number_end : slot.tail_end]
+    if _OF_A_YEAR_RE.match(tail):
+        return True
     return has(slot.tail_near, "previous") and bool(_SO_WITH_RE.match(tail))
 
 

@@ -55,6 +55,8 @@ _COMPARED_RE = re.compile(
     r"(?:so với|so cùng|cao hơn|thấp hơn|nhiều hơn|ít hơn)(?! (?:kế hoạch|chỉ tiêu|mục tiêu|dự toán|nghị quyết))"
     r"(?:[^.,;:()\d\n]|;(?! )){0,45}$"  # "h&ograve;a" that lost its ampersand holds a semicolon
 )
+# "16.900 lao động, bằng 97% năm 2021"
+_RATIO_RE = re.compile(r"\bbằng (?:khoảng |gần |trên |hơn |chỉ |xấp xỉ )?\d[\d.,]*\s*% ?(?:so với |so |của |mức |thực hiện |cuối )*$")
 _FROM_RE = re.compile(r"(?:^|[ (])từ (?:mức |gần |trên |hơn |dưới |khoảng |chỗ |chỉ )*(\d[\d.,]*)[^,;()\d]{0,40}$")
 _BROUGHT_OVER_RE = re.compile(r" *(?:chuyển|kéo dài)\b")  # "vốn năm 2022 chuyển sang" is money of another year
 _OF_PLAN_RE = re.compile(r"(?:vốn|kế hoạch|chương trình|mtqg|dự toán|ngân sách|đề án|mục tiêu|chỉ tiêu|nghị quyết)[^.,;:()\d]{0,70}$")
@@ -109,6 +111,8 @@ def _mention(text: Text, e: TimeExpression, calendar: Calendar, brackets: Bracke
 def _kind(folded: str, e: TimeExpression, before: str) -> PeriodKind:
     if e.shape in ("every_year", "elapsed"):
         return "annual" if e.shape == "every_year" else "elapsed"
+    if e.shape == "year" and "bằng " in before and _RATIO_RE.search(before):
+        return "baseline"
     if e.link == "baseline" or (("so " in before or "hơn " in before) and _COMPARED_RE.search(before)):
         return "baseline"
     if e.shape == "same_period":

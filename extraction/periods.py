@@ -18,7 +18,7 @@ from extraction.time_expressions import find_time_expressions, valid_date
 
 __all__ = ["PeriodKind", "PeriodMention", "PeriodReader"]
 
-_AHEAD_RE = re.compile(r"phấn đấu|dự kiến|\bsẽ\b|quyết tâm|(?<!vượt )(?<!so với )mục tiêu|tới đây|thời gian tới")
+_AHEAD_RE = re.compile(r"phấn đấu|dự kiến|\bsẽ\b|quyết tâm|(?<!vượt )(?<!so với )(?<!hơn )(?<!\()mục tiêu|tới đây|thời gian tới")
 _PLAN_FIGURE_RE = re.compile(r"kế hoạch|chỉ tiêu|nghị quyết|\bgiao\b|dự toán|đề án")
 _FROM_WORD_RE = re.compile(r"(?:^|\s)từ (?:mức |gần |trên |hơn |dưới |khoảng |chỗ |chỉ )*$")
 _DOWN_TO_RE = re.compile(r"\d[\d.,]*[^,;.()\d]{0,30}? (?:xuống|còn|(?<!trở )lên)\b")

@@ -5,6 +5,7 @@ One Aho-Corasick pass over the folded text. Names count in Title case only ("th�
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
@@ -151,6 +152,10 @@ def names() -> Names:
 
 
 _BARE = 6  # letters that a name of one syllable must have to be looked for without its type word (Pleiku, Đakrông)
+# behind a name that ends in a digit: the digit belongs to a figure
+_COUNTS_RE = re.compile(
+    r"[.,]\d| ?%| ?(?:xã|phường|thị trấn|huyện|thôn|bản|ấp|buôn|hộ|người|lao động|sản phẩm|tiêu chí|chỉ tiêu|nghìn|triệu|tỷ|trường|km)\b"
+)
 _LOWER_HEADS = ("đồng bằng", "trung du", "miền", "duyên hải", "châu thổ", "vùng", "núi")  # regions are written "vùng đồng bằng sông Hồng"
 
 
@@ -176,6 +181,8 @@ def tokens(text: Text) -> list[Token]:
             last_word = raw[start + tail]
             if not (last_word.isupper() or last_word.isdigit()):
                 continue
+            if last_word.isdigit() and _COUNTS_RE.match(folded, end):
+                continue  # "Bảo Lâm 2,7%" is not xã Bảo Lâm 2
             kind = "foreign" if kind == "country" else kind
         elif kind == "type" and folded[last] == ".":
             if not _opens_name(raw, end):

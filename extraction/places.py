@@ -17,7 +17,7 @@ from extraction.model import Text
 from extraction.place_names import DAK, LEVELS, RANK, Token, canonical, names, words
 from extraction.place_namesakes import Namesakes
 from extraction.place_setting import MERGER, Place, Setting, nearest
-from extraction.text import fold
+from extraction.text import as_vietnamese, fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,7 +394,7 @@ class _Resolver:
         return Area(own + comma + above, unit.code, unit.level, kind, flag)
 
     def written(self, name: _Name, unit: Unit) -> str:
-        surface = " ".join(self.text.raw[name.name_start : name.end].split()).split(" (")[0]
+        surface = as_vietnamese(self.text.raw[name.name_start : name.end]).split(" (")[0]
         if surface == unit.name or surface.isupper() or unit.level == "province":
             return unit.name
         if unit.level == "region":
@@ -410,7 +410,7 @@ class _Resolver:
         """A name without a code: under the parent that the text gives, else under the portal's own units."""
         kind = name.type or name.hint or ""
         level = LEVELS[kind][-1] if kind else "district"
-        written = " ".join(self.text.raw[name.name_start : name.end].split()).split(" (")[0]
+        written = as_vietnamese(self.text.raw[name.name_start : name.end]).split(" (")[0]
         own = f"{kind} {written}".strip()
         if kind == "Tỉnh":
             return Area(own, None, "foreign", kind, flag)

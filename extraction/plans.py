@@ -13,6 +13,7 @@ _TO_PLAN_RE = re.compile(
     r"\s*%?\s*(?:so với |so |của |trên |tổng |các |với |)*(?:kế hoạch|chỉ tiêu|dự toán|mục tiêu|nghị quyết|kh\b|số giao)"
 )
 _NOT_A_PLAN_RE = re.compile(r"mục tiêu quốc gia|kế hoạch (?:số|và đầu tư)")
+_AGAINST_RE = re.compile(r"\bso(?: với)?(?: mức)?\s*$")
 _EXCEEDS_RE = re.compile(r"\bvượt(?: mức)?(?: trên| hơn| gần)?\s*$")
 _BUDGETS = ("budget.disbursed", "budget.disbursement_rate", "budget.planned")
 _CENTRAL_CITIES = ("hà nội", "hồ chí minh", "đà nẵng", "hải phòng", "cần thơ", "huế")
@@ -20,11 +21,17 @@ _CENTRAL_CITIES = ("hà nội", "hồ chí minh", "đà nẵng", "hải phòng",
 
 def is_plan_share(text: Text, slot: Slot) -> bool:
     """Is a per cent measured against a plan? Money that was spent against its plan is the disbursement rate, a level."""
-    if slot.unit_in != "percent":
+    if slot.unit_in != "percent" or is_plan_value(text, slot):
         return False
     tail = text.folded[slot.q.number_end : slot.tail_end]
     found = _TO_PLAN_RE.match(tail)
     return bool(found) and not _NOT_A_PLAN_RE.match(tail[found.end() - 8 :] if found else "") and not _plan_capital(tail)
+
+
+def is_plan_value(text: Text, slot: Slot) -> bool:
+    """ "giảm 3% so với 1,8% kế hoạch giao": what was planned, not a share of it."""
+    before = text.folded[max(slot.lead_start, slot.q.start - 16) : slot.q.start]
+    return bool(_AGAINST_RE.search(before)) and bool(_TO_PLAN_RE.match(text.folded, slot.q.number_end, slot.tail_end))
 
 
 def exceeds(text: Text, slot: Slot) -> bool:

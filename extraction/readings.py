@@ -152,7 +152,7 @@ def _estimated_list(text: Text, slot: Slot) -> Field[Op] | None:
     left: Slot | None = slot
     while left is not None and left.prev is not None and left.link in ("comma", "and"):
         left = left.prev
-    if left is None or left is slot or left.link not in ("first", "semicolon"):
+    if left is None or left.link not in ("first", "semicolon"):
         return None
     m = _ESTIMATE_OF_LIST_RE.search(text.folded, left.far_start, left.q.number_start)
     return Field("approx", "inherited", "ước cả danh sách", m.start(), m.end()) if m else None

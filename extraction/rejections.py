@@ -20,6 +20,11 @@ _PROGRAMME_RE = re.compile(
     r"|mỗi xã một sản phẩm|ocop|nhà tạm|dột nát|nghị quyết (?:số )?30a"
 )
 _SAID_BEFORE_RE = re.compile(r"\s*(?:này|đó|nói trên|kể trên|trên đây|vừa nêu)\b")
+_BY_NAME_ALONE = "ntm.commune.certified/2@"  # the row that needs no word of having met the standard
+_BUILDING_RE = re.compile(r"\s*(?:đang |triển khai |tham gia |thực hiện |còn lại )*xây dựng (?:nông thôn mới|ntm)\b")
+_OVER_RE = re.compile(r"\bvượt(?: thêm)?\s*$")
+_THE_PLAN_RE = re.compile(r"\b(?:kế hoạch|chỉ tiêu|mục tiêu|nghị quyết|lộ trình)\b")
+_SO_WITH_PLAN_RE = re.compile(r"\bso(?: với)? (?:kế hoạch|chỉ tiêu|mục tiêu|nghị quyết|lộ trình)")
 _MONEY_CONTEXT = 2000  # characters
 _OTHER_MONEY_RE = re.compile(r"đầu tư công|vốn đầu tư nước ngoài|thu ngân sách|chi ngân sách|vốn fdi|vốn oda")
 
@@ -61,6 +66,10 @@ def rejection(text: Text, slot: Slot) -> str | None:
         r"bộ tiêu chí[^,;]{0,30}\b(?:có|gồm|là)\b[^,;]*$", text.folded[slot.far_start : slot.q.start]
     ):
         return "số tiêu chí của bộ tiêu chí"
+    if slot.indicator == "ntm.commune.certified" and slot.rule.startswith(_BY_NAME_ALONE) and _BUILDING_RE.match(text.folded, slot.q.end):
+        return "đang xây dựng"
+    if _over_the_plan(text, slot):
+        return "phần vượt kế hoạch"
     if slot.indicator.startswith("budget.") and not _of_programme(text, slot):
         return "vốn không thuộc chương trình"
     said = slot.lead_wide.terms | slot.tail_far.terms
@@ -73,6 +82,16 @@ def rejection(text: Text, slot: Slot) -> str | None:
         if any(not negative.terms.isdisjoint(zone.terms) for zone in zones):
             return negative.reason
     return _implausible(slot)
+
+
+def _over_the_plan(text: Text, slot: Slot) -> bool:
+    """ "đạt chuẩn 71 xã, vượt 6 xã so với kế hoạch": by how many a plan was exceeded is neither what was planned nor what was reached."""
+    if slot.unit_in in ("percent", "percentage_point", "None") or not _OVER_RE.search(
+        text.folded[max(slot.lead_start, slot.q.start - 14) : slot.q.start]
+    ):
+        return False
+    after = _THE_PLAN_RE.search(text.folded, slot.q.end, min(slot.far_end, slot.q.end + 50))
+    return after is not None or _SO_WITH_PLAN_RE.search(text.folded, slot.far_start, slot.q.start) is not None
 
 
 def _of_programme(text: Text, slot: Slot) -> bool:

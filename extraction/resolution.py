@@ -30,6 +30,10 @@ def find_indicator(text: Text, frame: SentenceFrame, slot: Slot, memory: dict[st
     if grade is not None:
         slot.indicator, slot.rule, slot.source, slot.unit = grade, "lần lượt", "explicit", "percent"
         return
+    turn = enumerations.in_its_turn(text, frame, slot)
+    if turn is not None:
+        _accept(slot, turn)
+        return
     if _is_plan_share_of_left(text, slot) and enumerations.take_left(slot):
         return
     if _part_of_the_poor(text, slot):
@@ -60,7 +64,28 @@ def find_indicator(text: Text, frame: SentenceFrame, slot: Slot, memory: dict[st
         ):
             _accept(slot, found)
             return
+    if _plan_share_of_a_count(text, slot):
+        return
     _refer_back(text, slot, memory)
+
+
+_COUNTS = ("household", "person", "commune", "district", "village", "product", "school", "vnd")
+
+
+def _plan_share_of_a_count(text: Text, slot: Slot) -> bool:
+    """ "Số hộ thoát nghèo bằng 88% kế hoạch năm": a share of a plan is about what is counted before it, whatever its unit."""
+    if slot.level >= 0 or slot.prev is not None or not plans.is_plan_share(text, slot):
+        return False
+    unit = slot.unit_in
+    for counted in _COUNTS:
+        slot.unit_in = counted
+        found = match(slot, "far")
+        slot.unit_in = unit
+        if found is not None and found.phrase.subject_only:
+            _accept(slot, found)
+            slot.unit = unit
+            return True
+    return False
 
 
 def _refer_back(text: Text, slot: Slot, memory: dict[str, Slot]) -> None:

@@ -100,6 +100,8 @@ class TermIndex:
         """All whole-word occurrences in folded[start:end], by start."""
         if self._automaton is None:
             self._automaton = self._build()
+        if folded.find("  ", start, end) >= 0:
+            return self._find_spaced(folded, start, end)
         hits = []
         for last, (number, length, word_start, word_end) in self._automaton.iter(folded, start, end):
             first, stop = last - length + 1, last + 1
@@ -110,6 +112,14 @@ class TermIndex:
             hits.append(Hit(first, stop, number))
         hits.sort()
         return hits
+
+    def _find_spaced(self, folded: str, start: int, end: int) -> list[Hit]:
+        """The same where several spaces stand for one ("tỷ lệ hộ  nghèo", from non-breaking ones): offsets stay those given."""
+        low, high = max(start - 1, 0), min(end + 1, len(folded))
+        kept = [i for i in range(low, high) if not (folded[i] == " " and i + 1 < high and folded[i + 1] == " ")]
+        single = "".join([folded[i] for i in kept])
+        found = [Hit(kept[h.start], kept[h.end - 1] + 1, h.term) for h in self.find(single, 0, len(single))]
+        return [h for h in found if start <= h.start and h.end <= end]
 
     def _build(self) -> ahocorasick.Automaton:
         automaton = ahocorasick.Automaton()

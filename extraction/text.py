@@ -51,6 +51,14 @@ def fold(raw: str) -> str:
     return _TI_RE.sub("tỷ", toned) if "tỉ" in toned else toned
 
 
+_LOOKALIKES = str.maketrans({0x00D0: "Đ", 0x0189: "Đ", 0x00F0: "đ", 0x00A0: " "})
+
+
+def as_vietnamese(words: str) -> str:
+    """Words of an article as names are kept: single spaces, and Đ where another letter that looks the same was typed (U+00D0)."""
+    return " ".join(words.translate(_LOOKALIKES).split())
+
+
 def normalise(raw: str) -> str:
     """NFC, the form that the lake stores and offsets count in."""
     return unicodedata.normalize("NFC", raw)

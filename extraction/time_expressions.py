@@ -328,6 +328,7 @@ def _half(folded: str, at: int) -> TimeExpression | None:
     return _made(folded, at, m.end(), "half", first_month=first, month=last, year=_int(m["year"]), shift=shift)
 
 
+_WORD_BEFORE_RE = re.compile(r"(\w+)\s*\Z")
 _OTHER_NAY = frozenset(("năm", "ngày", "hiện", "xưa", "hôm", "tháng", "thời", "bây", "này"))
 
 
@@ -335,7 +336,8 @@ def _now(folded: str, at: int) -> TimeExpression | None:
     m = NOW_RE.match(folded, at)
     if m is None:
         return None
-    last = folded[max(0, at - 8) : at].rstrip().rsplit(" ", 1)[-1]
+    before = _WORD_BEFORE_RE.search(folded[max(0, at - 8) : at])  # by letters: "thực hiện" may open a line or stand after a bracket
+    last = before[1] if before else ""
     if last in NOT_HIEN or last.isdigit() or (m.group() in ("nay", "giờ") and last in _OTHER_NAY):
         return None
     start, link, _ = _lead(folded, at)
