@@ -80,7 +80,7 @@ def read_amount(folded: str, at: int, *, alone: bool = False) -> Amount | None:
     if number is None:
         return None
     hit = _unit_of(folded, number)
-    if hit is None and (m := _BRACKET_RE.match(folded, number.end)):
+    if hit is None and folded.startswith(("(", " ("), number.end) and (m := _BRACKET_RE.match(folded, number.end)):
         return _with_bracket(folded, number, m.end())
     if not alone and number.form != "half" and _may_join(folded, hit.end if hit else number.end, number.form):
         joined = _fraction(folded, number, hit) or _range(folded, number, hit)

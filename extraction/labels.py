@@ -112,8 +112,12 @@ def _labels() -> dict[str, Label]:
 
 
 @cache
-def _last_words() -> frozenset[str]:
-    return frozenset(surface.split()[-1] for surface in _labels())
+def _sizes() -> dict[str, list[int]]:
+    """Last word -> how many words the labels have that end in it, the longest first."""
+    sizes: dict[str, set[int]] = {}
+    for surface in _labels():
+        sizes.setdefault(surface.split()[-1], set()).add(len(surface.split()))
+    return {last: sorted((n for n in found if n <= LONGEST), reverse=True) for last, found in sizes.items()}
 
 
 @cache
@@ -126,9 +130,9 @@ def label_mask(folded: str, raw: str, at: int, digits_end: int, words: list[str]
     if not words:
         before = folded[at - 1 : at]
         return _after_point(folded, at, digits_end) if before == "." else _after_colon(folded, at) if before in (":", " ") else None
-    if words[0] not in _last_words():
-        return None
-    for size in range(min(LONGEST, len(words)), 0, -1):
+    for size in _sizes().get(words[0], ()):
+        if size > len(words):
+            continue
         surface = " ".join(reversed(words[:size]))
         label = _labels().get(surface)
         if label is None:

@@ -21,13 +21,17 @@ _DAYS_RE = re.compile(
 _DAY_WORDS = context_words("day")
 _NEAR_DATE_WORDS = context_words("near_date")
 _FRACTION_WORDS = context_words("fraction")
-_JOINTS = frozenset("/.-,đvt")  # what can join a day to a month or to another day: signs, "đến", "và", "tới"
+_JOINTS = frozenset("/.-,")  # what can join a day to a month or to another day, beside words
+_JOINING_WORDS = ("đến", "và", "tới", " đến", " và", " tới")
 _OF_A_WHOLE = (" số", " tổng số", " diện tích", " dân số")  # "1/3 số hộ", "2/3 diện tích"
 
 
-def may_be_date(behind: str) -> bool:
-    """A look at the two characters behind the digits that spares most numbers the patterns."""
-    return behind[:1] in _JOINTS or (behind[:1] == " " and behind[1:] in _JOINTS)
+def may_be_date(folded: str, at: int, end: int) -> bool:
+    """A look at the digits and what is behind them that spares most numbers the patterns."""
+    if end - at > 2:
+        return False
+    first = folded[end : end + 1]
+    return first in _JOINTS or (first == " " and folded[end + 1 : end + 2] in _JOINTS) or folded.startswith(_JOINING_WORDS, end)
 
 
 def near_a_date(words: list[str]) -> bool:

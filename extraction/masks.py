@@ -20,7 +20,6 @@ Kinds of masks
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from extraction.amounts import Amount, amounts_of
 from extraction.bands import is_band
@@ -57,6 +56,7 @@ _LIST_RE = re.compile(r"\(?(?P<number>[0-9]{1,2}(?:\.[0-9]{1,2}){0,3})(?![0-9])(
 _INNER_LIST_RE = re.compile(r"[0-9]{1,2}\)(?= ?\w)")
 _CODE_LETTER_RE = re.compile(r"[0-9]{1,4}[abc](?![^\W\d_])")
 _PAGER_RE = re.compile(r"[0-9]{1,3}(?:[ \t|]+[0-9]{1,3}){2,}[ \t.…>»]*(?:\n|$)")
+_STARS_START = frozenset(", -")
 _STARS_RE = re.compile(r"(?:,| và| hoặc| hay|-) ?[0-9] sao(?![^\W\d_])")
 _URL_RE = re.compile(
     r"(?:https?://|www\.)[^\s<>\"]+|[\w.+-]{1,64}@[\w.-]{1,255}|\b[\w-]+(?:\.[\w-]+)*\.(?:vn|com|org|net)\b(?:/[^\s<>\"]*)?"
@@ -87,7 +87,7 @@ def find_masks(text: Text, context: ArticleContext) -> list[Mask]:  # noqa: ARG0
         mask = _judge(folded, raw, start, m.end())
         if mask:
             if found and mask.start < found[-1].end:
-                mask = replace(mask, start=found[-1].end)
+                mask = mask._replace(start=found[-1].end)
             found.append(mask)
             at = max(mask.end, m.end())
         else:
@@ -122,13 +122,13 @@ def _judge(folded: str, raw: str, at: int, digits_end: int) -> Mask | None:
     if _may_be_pattern(behind, digits_end - at) and (m := _AT_RE.match(folded, at)):
         kind, _, rule = (m.lastgroup or "").partition("__")
         return Mask(at, m.end(), kind, rule)
-    if (behind[:1] not in ".," and behind != " ") and (m := _DOCNO_RE.match(raw, at)):
+    if _may_be_docno(behind) and (m := _DOCNO_RE.match(raw, at)):
         return Mask(at, m.end(), "docno", "number_and_code")
     if (before != " " or not folded[at - 2 : at - 1].isalnum()) and (mask := _list_number(folded, raw, at, before)):
         return mask
     words = amounts_of(folded).words_before(at)
     return (
-        (date_mask(folded, at, words) if may_be_date(behind) else None)
+        (date_mask(folded, at, words) if may_be_date(folded, at, digits_end) else None)
         or label_mask(folded, raw, at, digits_end, words)
         or _by_unit(folded, raw, at, words)
         or _bare(folded, raw, at, digits_end, words)
@@ -138,6 +138,12 @@ def _judge(folded: str, raw: str, at: int, digits_end: int) -> Mask | None:
 def _may_be_pattern(behind: str, digits: int) -> bool:
     """Most numbers are followed by a space and a noun: a look at the two characters behind the digits spares them the patterns."""
     return digits > 5 or behind[:1] not in " ,\n" or behind[1:] in _PATTERN_STARTS
+
+
+def _may_be_docno(behind: str) -> bool:
+    """A code follows a slash or a dash, or a letter before them ("30a/2008/NQ-CP")."""
+    first = behind[:1]
+    return first in ("/", "-") or (first == " " and behind[1:] in ("/", "-")) or first.isalpha()
 
 
 def _is_glued(folded: str, at: int) -> bool:
@@ -179,7 +185,7 @@ def _numbers_a_line(folded: str, raw: str, m: re.Match[str]) -> bool:
 
 def _by_unit(folded: str, raw: str, at: int, words: list[str]) -> Mask | None:
     """Ages, durations, grades, structure counts, prices and bands: what stands behind the number decides."""
-    if m := _STARS_RE.match(folded, at + 1):
+    if folded[at + 1 : at + 2] in _STARS_START and (m := _STARS_RE.match(folded, at + 1)):
         return Mask(at, m.end(), "grade", "stars")
     amount = amounts_of(folded).at(at)
     if amount is None:
@@ -208,7 +214,7 @@ def _widened(folded: str, at: int, words: list[str], amount: Amount, kind: str, 
 
 def _bare(folded: str, raw: str, at: int, end: int, words: list[str]) -> Mask | None:
     """Plain digits without a unit: a year, a long code, the number of a place ("ấp Tân Đông 1"); and "huyện nghèo 30a"."""
-    if m := _CODE_LETTER_RE.match(folded, at):
+    if folded[end : end + 1] in ("a", "b", "c") and (m := _CODE_LETTER_RE.match(folded, at)):
         return Mask(at, m.end(), "label", "number_and_letter")
     if end + 1 < len(folded) and folded[end] in ".," and folded[end + 1].isdigit():
         return None

@@ -48,6 +48,7 @@ _DIGITS_RE = re.compile(
     r"|(?P<broken>\d+)",
     re.ASCII,
 )
+_PLAIN_RE = re.compile(r"[0-9]+(?![.,0-9]| [0-9])")  # nine of ten numbers: nothing groups or divides them
 _PART_RE = re.compile(r" {1,4}(?=[0-9])")
 _WORD_RE = re.compile(r" {0,4}([^\W\d_]+)")
 # "10.000" reads one way only, "1.234%" and "0.123" do not: the unit that follows decides (quantities.py)
@@ -95,6 +96,12 @@ def read_number(folded: str, at: int) -> Number | None:
 
 
 def _read_digits(folded: str, at: int) -> Number | None:
+    plain = _PLAIN_RE.match(folded, at)
+    if plain is not None:
+        if plain.end() - at > MAX_DIGITS:
+            return None
+        value = float(plain.group())
+        return Number(at, plain.end(), value, "digits", value, 1.0)
     m = _DIGITS_RE.match(folded, at)
     if m is None or m.end() - at > MAX_DIGITS * 2:
         return None
