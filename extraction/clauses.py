@@ -151,7 +151,10 @@ class SentenceFrame:
     def _separated(self) -> list[tuple[int, int, str, int]]:
         """Commas and the like with their levels; one inside a known phrase ("hộ nghèo, hộ cận nghèo") parts nothing."""
         offset = self.sentence.start
-        inside = {at for h in self.hits if TERMS.holds_separator(h.term) for at in range(h.start + 1, h.end - 1)}
+        parting = TERMS.with_separators()
+        inside: set[int] = set()
+        if not parting.isdisjoint(self.terms):
+            inside = {at for h in self.hits if h.term in parting for at in range(h.start + 1, h.end - 1)}
         found = []
         for m in _SEPARATOR_RE.finditer(self.text.folded, offset, self.sentence.end):
             start, mark = m.start(), m.group()

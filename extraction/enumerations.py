@@ -265,7 +265,12 @@ def _first_of_two(text: Text, slot: Slot) -> str | None:
 
 def has_class(zone: Zone, name: str) -> bool:
     """Does a word of a class of word_classes.csv stand in a zone?"""
-    return not TERMS.alternatives(f"@{name}").isdisjoint(zone.terms)
+    return not _word_class(name).isdisjoint(zone.terms)
+
+
+@cache
+def _word_class(name: str) -> frozenset[int]:
+    return TERMS.alternatives(f"@{name}")
 
 
 def shared_predicate(frame: SentenceFrame, slot: Slot) -> Match | None:

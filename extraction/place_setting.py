@@ -15,7 +15,7 @@ from extraction.place_names import LEVELS, RANK, canonical, names
 MERGER = "2025-07-01"  # NQ 202/2025/QH15: 34 provinces, no districts
 UNDATED = "2024-12-31"
 VILLAGES = ("Thôn", "Bản", "Ấp", "Buôn", "Xóm", "Làng", "Khu phố", "Tổ dân phố", "Khu")
-_YEAR_RE = re.compile(r"\b20[012]\d\b")
+_YEAR_RE = re.compile(r"20(?<!\w20)[012]\d\b")  # a literal first: `re` skips to it fast
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ class TermIndex:
         self._numbers: dict[str, int] = {}
         self._terms: list[str] = []
         self._automaton: ahocorasick.Automaton | None = None
-        self._separating: dict[int, bool] = {}
+        self._separating: frozenset[int] | None = None
 
     def number(self, surface: str) -> int:
         """The number of a term; terms are folded like texts are. Raises `ValueError` for an empty term."""
@@ -68,17 +68,17 @@ class TermIndex:
         if term not in self._numbers:
             self._numbers[term] = len(self._terms)
             self._terms.append(term)
-            self._automaton = None
+            self._automaton = self._separating = None
         return self._numbers[term]
 
     def term(self, number: int) -> str:
         return self._terms[number]
 
-    def holds_separator(self, number: int) -> bool:
-        """Does a term hold a comma, a dash or "và" that parts nothing ("hộ nghèo, hộ cận nghèo")?"""
-        if number not in self._separating:
-            self._separating[number] = re.search(r"[,;-]| và ", self._terms[number]) is not None
-        return self._separating[number]
+    def with_separators(self) -> frozenset[int]:
+        """Terms that hold a comma, a dash or "và" that parts nothing ("hộ nghèo, hộ cận nghèo")."""
+        if self._separating is None:
+            self._separating = frozenset(n for n, term in enumerate(self._terms) if re.search(r"[,;-]| và ", term))
+        return self._separating
 
     def alternatives(self, cell: str) -> frozenset[int]:
         """Term numbers of "a|b|@class"."""
@@ -103,11 +103,13 @@ class TermIndex:
         if folded.find("  ", start, end) >= 0:
             return self._find_spaced(folded, start, end)
         hits = []
+        size = len(folded)
         for last, (number, length, word_start, word_end) in self._automaton.iter(folded, start, end):
-            first, stop = last - length + 1, last + 1
-            if word_start and first and folded[first - 1].isalnum():
+            stop = last + 1
+            if word_end and stop < size and folded[stop].isalnum():
                 continue
-            if word_end and stop < len(folded) and folded[stop].isalnum():
+            first = stop - length
+            if word_start and first and folded[first - 1].isalnum():
                 continue
             hits.append(Hit(first, stop, number))
         hits.sort()

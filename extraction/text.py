@@ -34,7 +34,7 @@ _CHARACTERS = {
 }  # fmt: skip
 _SPECIAL_RE = re.compile("[" + "".join(map(chr, sorted(_CHARACTERS))) + "]")
 # "tỉ" and "ngàn" are the same words as "tỷ" and "nghìn"; "ngàn" has another length and is left to the lexicon
-_TI_RE = re.compile(r"\btỉ\b")
+_TI_RE = re.compile(r"tỉ(?<!\wtỉ)\b")  # a letter first: `re` skips to it fast, to a word boundary it does not
 
 
 def fold(raw: str) -> str:
@@ -164,7 +164,7 @@ def _stands(folded: str, line: Span, m: re.Match[str], where: str) -> bool:
 
 # ---- sentences ----------------------------------------------------------------------------------------------------
 
-_END_RE = re.compile(r"(?:\.\.\.|…|\./\.|[.!?])[\"'”’)\]»]*")
+_END_RE = re.compile(r"[.!?…](?:(?<=\.)(?:\.\.|/\.))?[\"'”’)\]»]*")  # "...", "…", "./.": a class first, as above
 _ABBREVIATION_RE = re.compile(
     r"(?:^|[^\w])(?:tp|tx|tt|ths|th\.s|ts|pgs|gs|bs|ks|cn|đ/c|đc|ông|bà|mr|st|no|vd|tr|q|p|h|x|đ|v\.v|nxb|gđ|pgđ|bt|ubnd|mttq|kcn|ct|cty|th|ql|tl|đt"
     r"|[^\W\d_])$",

@@ -42,19 +42,18 @@ def _neutral_or_fixed() -> frozenset[int]:
 def _without_neutral(hits: list[Hit]) -> list[Hit]:
     """Drop what only looks like a cue inside a fixed phrase: the "giảm" of "giảm nghèo", the "cho" of "cho biết"."""
     neutral, cues, fixed = _neutral_or_fixed(), all_cues(), cue_class("fixed")
-    spans = [(h.start, h.end, h.term in fixed) for h in hits if h.term in neutral]
-    if not spans:
-        return hits
-    kept: list[Hit] = []
-    at = 0
-    for hit in hits:
-        while at < len(spans) and spans[at][1] <= hit.start:
+    dropped: set[int] = set()
+    size = len(hits)
+    for i, (start, end, phrase) in enumerate(hits):
+        if phrase not in neutral:
+            continue
+        whole = phrase in fixed
+        at = i
+        while at and hits[at - 1].start == start:
+            at -= 1
+        while at < size and hits[at].start < end:
+            hit = hits[at]
+            if hit.end <= end and hit.end - hit.start < end - start and (whole or hit.term in cues):
+                dropped.add(at)
             at += 1
-        if at == len(spans) or spans[at][0] > hit.start:
-            kept.append(hit)
-            continue
-        near = spans[at : at + 3]
-        if any((whole or hit.term in cues) and s <= hit.start and hit.end <= e and hit.end - hit.start < e - s for s, e, whole in near):
-            continue
-        kept.append(hit)
-    return kept
+    return [hit for i, hit in enumerate(hits) if i not in dropped] if dropped else hits

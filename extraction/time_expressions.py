@@ -374,7 +374,7 @@ _READERS: tuple[tuple[str, Callable[[str, int], TimeExpression | None]], ...] = 
 )
 
 # each match takes its digits whole, so that the scan stays linear: four of a year, or two before a sign and a digit
-_DATE_LIKE_RE = re.compile(r"(?:19|20)\d\d(?!\d)|\d\d?(?P<short>[/.\-])(?=\d)")
+_DATE_LIKE_RE = re.compile(r"\d(?:(?:(?<=1)9|(?<=2)0)\d\d(?!\d)|\d?(?P<short>[/.\-])(?=\d))")  # a class first: `re` skips to it fast
 _DAY_WORDS = frozenset(("sáng", "chiều", "tối", "trưa", "đêm"))
 
 
