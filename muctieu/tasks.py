@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from muctieu.lake import Lake
     from scrapers.registry import Portal
+    from warehouse.portals import PortalSpan
 
 FILES_A_BATCH = 50  # article files one extraction task reads: about 500 articles, a few seconds of work to lose to a kill
 
@@ -125,12 +126,14 @@ def load(build_id: str) -> dict[str, Any]:
     """New files of the lake into raw.*, how every portal is doing, and alerts from how the portals' runs ended."""
     from expectations.audit import alerts_of_runs
     from warehouse.load import load_into
+    from warehouse.portals import record_portals
     from warehouse.source_health import record_source_health
 
     settings = read_settings()
     with _warehouse(settings) as connection, _step(connection, build_id, "load") as counts:
         result = load_into(connection, _lake(settings))
         portals = _portals(settings).values()
+        record_portals(connection, (span for p in portals for span in _spans(p)))
         record_source_health(connection, {p.id: p.normal.max.days_since_newest for p in portals}, _now(), build_id)
         alerts_of_runs(connection, {p.id: p.maintainers[0].email for p in portals}, _now(), build_id)
         counts["rows_out"] = result.total
@@ -218,6 +221,15 @@ def _portals(settings: Settings) -> dict[str, Portal]:
     from scrapers.registry import load_portals
 
     return load_portals(settings.portals)
+
+
+def _spans(portal: Portal) -> Iterator[PortalSpan]:
+    """What the registry says of a portal, one row an area that it speaks or spoke for."""
+    from warehouse.portals import PortalSpan
+
+    who = (portal.id, portal.name, portal.platform, str(portal.status), portal.hosts[0].host, portal.valid.since, portal.valid.until)
+    for area in portal.areas:
+        yield PortalSpan(*who, area.name, area.code, area.since, area.until)
 
 
 def _lake(settings: Settings) -> Lake:

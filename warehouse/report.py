@@ -254,7 +254,7 @@ _TOTALS = """
 select
     (select published_at from ops.release) as published_at,
     (select max(published_on) from marts.dim_article) as newest_on,
-    (select count(*) from marts.dim_portal) as portals,
+    (select count(*) from marts.dim_portal where article_count > 0) as portals,
     (select count(*) from marts.dim_article where is_latest) as articles,
     (select count(*) from marts.fct_target) as targets,
     (select count(*) from marts.fct_achievement) as achievements,
@@ -334,7 +334,7 @@ order by c.high_as_of desc, c.conflict_key limit ?
 """
 
 _STATEMENTS = """
-select published_on, kind_vi, kind, indicator_vi, indicator_en, area_name, as_of, value_vi, unit_code, claim_id, fact_key
+select published_on, kind_vi, kind, indicator_vi, indicator_en, area_name, as_of, value_vi, claim_id, fact_key
 from bi.statement where published_on is not null order by published_on desc, fact_key limit ?
 """
 

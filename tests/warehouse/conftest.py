@@ -8,6 +8,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,20 @@ from muctieu.lake import Lake
 from muctieu.settings import Settings, read_settings
 from warehouse.build import BuildResult, run_dbt
 from warehouse.load import load
+from warehouse.portals import PortalSpan, record_portals
 from warehouse.publish import PublishResult, publish
+from warehouse.schema import open_warehouse
 
 sys.path.insert(0, str(Path(__file__).parent))
 import corpus
 from samples import write_lake, write_reading
+
+# the other portals of the corpus are not in the registry
+_QUANG_NAM = ("quangnam", "Quảng Nam", "quangnam_net", "verified", "quangnam.example", None, None)
+REGISTRY = (
+    PortalSpan(*_QUANG_NAM, "Tỉnh Quảng Nam", "49", None, date(2025, 6, 30)),
+    PortalSpan(*_QUANG_NAM, "Thành phố Đà Nẵng", "48", date(2025, 7, 1), None),
+)
 
 Rows = Callable[..., list[dict[str, Any]]]
 
@@ -73,6 +83,8 @@ def _build(settings: Settings) -> BuildResult:
     lake = Lake(settings.lake)
     write_corpus(lake)
     load(lake, settings.warehouse)
+    with open_warehouse(settings.warehouse) as connection:
+        record_portals(connection, REGISTRY)
     result = run_dbt(settings)
     assert result.ok, "\n".join(result.problems())
     return result

@@ -65,7 +65,7 @@ def test_no_line_joins_two_standards(page: Path, soup: BeautifulSoup) -> None:
 def test_alerts_portals_and_checks_have_their_tables(copied: Settings) -> None:
     with duckdb.connect(str(copied.warehouse)) as c:
         c.execute(
-            "insert into ops.alert select 'a1', 'f1', 'critical', 'source', 'sonla', null, 'Cổng im lặng 40 ngày', 'Silent for 40 days', 'Nội dung', 'Body', "
+            "insert into ops.alert select 'a1', 'f1', 'error', 'source', 'sonla', null, 'Cổng im lặng 40 ngày', 'Silent for 40 days', 'Nội dung', 'Body', "
             "null, null, 'open', 3, now(), now(), null, null, 'b1'"
         )
         c.execute(

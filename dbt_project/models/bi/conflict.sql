@@ -6,34 +6,46 @@ claims as (select * from {{ ref('fct_claim') }}),
 
 articles as (select * from {{ ref('dim_article') }}),
 
-indicators as (select * from {{ ref('dim_indicator') }})
+indicators as (select * from {{ ref('dim_indicator') }}),
+
+areas as (select * from {{ ref('dim_area') }}),
+
+units as (select * from {{ ref('dim_unit') }})
 
 select
     conflicts.explanation_vi,
     conflicts.explanation_en,
-    case conflicts.conflict_type
-        when 'value' then 'Số liệu khác nhau'
-        when 'share' then 'Tỷ lệ không khớp số lượng'
-        when 'part' then 'Bộ phận lớn hơn tổng'
-        else 'Thay đổi bất thường'
-    end as conflict_type_vi,
+    {{ label('conflicts.conflict_type', 'conflict', 'vi') }} as conflict_type_vi,
+    {{ label('conflicts.conflict_type', 'conflict', 'en') }} as conflict_type_en,
+    {{ label('conflicts.kind', 'kind', 'vi') }} as kind_vi,
+    {{ label('conflicts.kind', 'kind', 'en') }} as kind_en,
     indicators.name_vi as indicator_vi,
     indicators.name_en as indicator_en,
     conflicts.area_name,
-    conflicts.high_as_of as as_of,
+    areas.province_name,
+    areas.province_today,
+    conflicts.low_as_of,
     conflicts.low_value,
+    conflicts.high_as_of,
     conflicts.high_value,
+    units.unit_name_vi as unit_vi,
+    units.unit_name_en as unit_en,
     conflicts.spread_pct,
     low_claim.sentence as low_sentence,
     low_article.canonical_url as low_url,
     high_claim.sentence as high_sentence,
     high_article.canonical_url as high_url,
+    conflicts.is_same_story,
     conflicts.conflict_type,
     conflicts.indicator_code,
     conflicts.area_code,
+    conflicts.low_claim_id,
+    conflicts.high_claim_id,
     conflicts.conflict_key
 from conflicts
 inner join indicators on conflicts.indicator_key = indicators.indicator_key
+inner join areas on conflicts.area_key = areas.area_key
+left join units on conflicts.unit_code = units.unit_code
 inner join claims as low_claim on conflicts.low_claim_id = low_claim.claim_id
 inner join claims as high_claim on conflicts.high_claim_id = high_claim.claim_id
 inner join articles as low_article on low_claim.version_id = low_article.version_id

@@ -1,46 +1,56 @@
 -- Every claim that stands behind a fact, with its sentence and the page it came from
 with
-claims as (select * from {{ ref('fct_claim') }}),
+claims as (
+    select
+        *,
+        false as per_year,
+        cast(null as double) as denominator
+    from {{ ref('fct_claim') }}
+),
 
 indicators as (select * from {{ ref('dim_indicator') }}),
 
 articles as (select * from {{ ref('dim_article') }}),
 
-portals as (select * from {{ ref('dim_portal') }})
+portals as (select * from {{ ref('dim_portal') }}),
+
+units as (select * from {{ ref('dim_unit') }})
 
 select
     claims.claim_id,
     claims.fact_key,
-    case claims.kind when 'target' then 'Mục tiêu' else 'Kết quả' end as kind_vi,
-    case claims.fate
-        when 'counted' then 'Được tính'
-        when 'repeat' then 'Nhắc lại trong cùng bài'
-        when 'copy' then 'Đăng lại ở bài khác'
-        when 'superseded' then 'Bản cũ của bài đã sửa'
-        else 'Bị loại do đính chính'
-    end as fate_vi,
+    {{ label('claims.kind', 'kind', 'vi') }} as kind_vi,
+    {{ label('claims.kind', 'kind', 'en') }} as kind_en,
+    {{ label('claims.fate', 'fate', 'vi') }} as fate_vi,
+    {{ label('claims.fate', 'fate', 'en') }} as fate_en,
     indicators.name_vi as indicator_vi,
     indicators.name_en as indicator_en,
     claims.area_name_as_read as area_name,
-    claims.value,
-    claims.value_high,
-    claims.unit_code,
-    claims.op,
-    claims.measure,
     claims.as_of,
+    {{ said('claims', "case when claims.unit_code = 'percent' then '%' else units.unit_name_vi end", 'vi') }} as value_vi,
+    {{ said('claims', "case when claims.unit_code = 'percent' then '%' else units.unit_name_en end", 'en') }} as value_en,
     claims.evidence,
     claims.sentence,
+    articles.title,
+    articles.canonical_url as url,
+    articles.published_at,
+    articles.is_latest,
+    portals.portal_name_vi,
+    portals.portal_area_name,
+    portals.host,
+    claims.value,
+    claims.value_high,
+    units.unit_name_vi as unit_vi,
+    units.unit_name_en as unit_en,
+    {{ label('claims.measure', 'measure', 'vi') }} as measure_vi,
+    {{ label('claims.measure', 'measure', 'en') }} as measure_en,
     claims.char_start,
     claims.char_end,
     claims.rule,
     claims.confidence,
     claims.needs_review,
-    articles.title,
-    articles.canonical_url as url,
-    articles.published_at,
-    articles.is_latest,
-    portals.portal_area_name,
-    portals.host,
+    claims.correction_id,
+    claims.value_as_read,
     claims.kind,
     claims.fate,
     claims.indicator_code,
@@ -49,3 +59,4 @@ from claims
 inner join indicators on claims.indicator_key = indicators.indicator_key
 inner join articles on claims.version_id = articles.version_id
 inner join portals on claims.portal_key = portals.portal_key
+left join units on claims.unit_code = units.unit_code

@@ -26,8 +26,13 @@ counted as (
 
 select
     portals.portal_id,
+    portals.portal_name_vi,
     portals.portal_area_name,
+    portals.area_history_vi,
     portals.host,
+    portals.platform,
+    {{ label('portals.portal_status', 'portal_status', 'vi') }} as portal_status_vi,
+    {{ label('portals.portal_status', 'portal_status', 'en') }} as portal_status_en,
     portals.article_count,
     coalesce(written.articles_with_claims, 0) as articles_with_claims,
     coalesce(cast(written.claim_count as bigint), 0) as claim_count,
@@ -35,8 +40,12 @@ select
     coalesce(counted.achievement_count, 0) as achievement_count,
     portals.first_published_on,
     portals.last_published_on,
+    date_diff('day', portals.last_published_on, current_date) as days_silent,
     portals.last_run_at,
+    {{ label('portals.last_run_outcome', 'run', 'vi') }} as last_run_vi,
+    {{ label('portals.last_run_outcome', 'run', 'en') }} as last_run_en,
     portals.last_run_outcome,
+    portals.portal_status,
     portals.portal_key
 from portals
 left join written on portals.portal_key = written.portal_key

@@ -1,16 +1,14 @@
--- Targets and results one under the other, newest first: what was said, where and when
+-- Targets and results one under the other: what was said, where and when
 with
 facts as (
     select
         'target' as kind,
-        'Mục tiêu' as kind_vi,
         target_key as fact_key,
         * exclude (target_key)
     from {{ ref('fct_target') }}
     union all by name
     select
         'achievement' as kind,
-        'Kết quả' as kind_vi,
         achievement_key as fact_key,
         * exclude (achievement_key, is_estimate, share_pct)
     from {{ ref('fct_achievement') }}
@@ -24,45 +22,44 @@ areas as (select * from {{ ref('dim_area') }}),
 
 programmes as (select * from {{ ref('dim_programme') }}),
 
-documents as (select * from {{ ref('dim_document') }})
+standards as (select * from {{ ref('dim_standard') }}),
+
+documents as (select * from {{ ref('dim_document') }}),
+
+units as (select * from {{ ref('dim_unit') }})
 
 select
     facts.published_on,
-    facts.kind_vi,
+    {{ label('facts.kind', 'kind', 'vi') }} as kind_vi,
+    {{ label('facts.kind', 'kind', 'en') }} as kind_en,
     indicators.name_vi as indicator_vi,
     indicators.name_en as indicator_en,
     facts.area_name,
+    {{ label('areas.area_level', 'level', 'vi') }} as level_vi,
+    {{ label('areas.area_level', 'level', 'en') }} as level_en,
     areas.province_name,
+    areas.province_today,
     facts.as_of,
-    case facts.measure
-        when 'level' then 'Mức'
-        when 'change' then 'Tăng/giảm'
-        when 'relative_change' then 'Tăng/giảm tương đối'
-        else 'So với kế hoạch'
-    end as measure_vi,
-    case facts.op
-        when 'ge' then 'ít nhất '
-        when 'gt' then 'trên '
-        when 'le' then 'không quá '
-        when 'lt' then 'dưới '
-        when 'approx' then 'khoảng '
-        else ''
-    end
-    || {{ number_vi('facts.value') }}
-    || coalesce(' đến ' || {{ number_vi('facts.value_high') }}, '')
-    || coalesce('/' || {{ number_vi('facts.denominator') }}, '') as value_vi,
+    {{ said('facts', "case when facts.unit_code = 'percent' then '%' else units.unit_name_vi end", 'vi') }} as value_vi,
+    {{ said('facts', "case when facts.unit_code = 'percent' then '%' else units.unit_name_en end", 'en') }} as value_en,
     facts.value,
     facts.value_high,
     facts.denominator,
-    facts.unit_code,
-    facts.op,
-    facts.measure,
+    units.unit_name_vi as unit_vi,
+    units.unit_name_en as unit_en,
+    {{ label('facts.measure', 'measure', 'vi') }} as measure_vi,
+    {{ label('facts.measure', 'measure', 'en') }} as measure_en,
     facts.per_year,
     facts.qualifier,
     programmes.name_vi as programme_vi,
+    programmes.name_en as programme_en,
     programmes.phase_name_vi,
+    programmes.phase_name_en,
+    standards.name_vi as standard_vi,
+    standards.name_en as standard_en,
     nullif(documents.document_number, 'none') as document_number,
-    facts.authority_class,
+    {{ label('facts.authority_class', 'authority', 'vi') }} as authority_vi,
+    {{ label('facts.authority_class', 'authority', 'en') }} as authority_en,
     facts.evidence,
     facts.sentence,
     articles.title,
@@ -73,8 +70,13 @@ select
     facts.confidence,
     facts.needs_review,
     facts.kind,
+    facts.measure,
+    facts.op,
+    facts.unit_code,
     facts.indicator_code,
+    areas.area_level,
     facts.area_code,
+    facts.area_key,
     facts.standard_code,
     facts.series_key,
     facts.claim_id,
@@ -84,4 +86,6 @@ inner join indicators on facts.indicator_key = indicators.indicator_key
 inner join articles on facts.version_id = articles.version_id
 inner join areas on facts.area_key = areas.area_key
 inner join programmes on facts.programme_key = programmes.programme_key
+inner join standards on facts.standard_key = standards.standard_key
 inner join documents on facts.document_key = documents.document_key
+left join units on facts.unit_code = units.unit_code

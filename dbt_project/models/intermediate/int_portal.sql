@@ -1,15 +1,43 @@
--- What is known of each portal from what it published and from the runs that asked it.
+-- Who each portal is after the registry, and what is known of it from what it published and from the runs that asked it.
 with
+registry as (select * from {{ ref('stg_portal') }}),
+
 versions as (select * from {{ ref('int_article_version') }}),
 
 runs as (select * from {{ ref('stg_run') }}),
 
 captures as (select * from {{ ref('stg_capture') }}),
 
+-- one row a portal: a portal keeps its id when its district becomes something else
+registered as (
+    select
+        portal_id,
+        any_value(portal_name) as portal_name,
+        any_value(platform) as platform,
+        any_value(portal_status) as portal_status,
+        any_value(host) as host,
+        any_value(valid_from) as valid_from,
+        any_value(valid_to) as valid_to,
+        arg_max(portal_area_name, coalesce(area_from, date '1900-01-01')) as portal_area_name,
+        arg_max(coalesce(area_code, ''), coalesce(area_from, date '1900-01-01')) as area_code,
+        string_agg(
+            portal_area_name
+            || case
+                when area_from is null and area_to is null then ''
+                else
+                    ' (' || concat_ws(
+                        ' ', 'từ ' || strftime(area_from, '%d/%m/%Y'), 'đến ' || strftime(area_to, '%d/%m/%Y')
+                    ) || ')'
+            end,
+            '; ' order by coalesce(area_from, date '1900-01-01')
+        ) as area_history_vi
+    from registry
+    group by portal_id
+),
+
 published as (
     select
         portal_id,
-        -- the area of its newest article: a portal keeps its id when its district becomes something else
         arg_max(portal_area_name, (coalesce(published_on, date '1900-01-01'), version_id)) as portal_area_name,
         arg_max(regexp_extract(canonical_url, '^\w+://([^/]+)', 1), (coalesce(published_on, date '1900-01-01'), version_id)) as host,
         count(distinct article_id) as article_count,
@@ -30,6 +58,8 @@ ran as (
 ),
 
 known as (
+    select portal_id from registered
+    union
     select portal_id from published
     union
     select portal_id from ran
@@ -40,8 +70,15 @@ known as (
 select
     {{ key(['known.portal_id']) }} as portal_key,
     known.portal_id,
-    published.portal_area_name,
-    published.host,
+    coalesce(registered.portal_name, known.portal_id) as portal_name_vi,
+    coalesce(registered.portal_area_name, published.portal_area_name) as portal_area_name,
+    nullif(registered.area_code, '') as area_code,
+    registered.area_history_vi,
+    coalesce(registered.host, published.host) as host,
+    registered.platform,
+    coalesce(registered.portal_status, 'unregistered') as portal_status,
+    registered.valid_from,
+    registered.valid_to,
     coalesce(published.article_count, 0) as article_count,
     published.first_published_on,
     published.last_published_on,
@@ -49,5 +86,6 @@ select
     ran.last_run_at,
     ran.last_run_outcome
 from known
+left join registered on known.portal_id = registered.portal_id
 left join published on known.portal_id = published.portal_id
 left join ran on known.portal_id = ran.portal_id
