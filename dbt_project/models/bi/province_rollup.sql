@@ -55,7 +55,17 @@ summed as (
 
 standing as (
     select * from summed
-    qualify stood_until = max(stood_until) over (partition by indicator_code, province_today, year_number, unit_code, standard_code)
+    qualify
+        stood_until = max(stood_until) over (
+            partition by indicator_code, province_today, year_number, unit_code, standard_code
+        )
+),
+
+endings as (
+    select distinct
+        province_today,
+        valid_to
+    from areas
 ),
 
 expected as (
@@ -63,7 +73,7 @@ expected as (
         gone.province_today,
         gone.valid_to as stood_until,
         count(*) as provinces_then
-    from (select distinct province_today, valid_to from areas) as gone
+    from endings as gone
     inner join areas as beside
         on gone.province_today = beside.province_today and gone.valid_to between beside.valid_from and beside.valid_to
     group by gone.province_today, gone.valid_to
