@@ -93,7 +93,7 @@ def run_dbt(
     with open_warehouse(settings.warehouse):
         pass  # the raw and ops tables that the sources name
     target = settings.home / "dbt"
-    arguments = [command, "--quiet", "--no-use-colors", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
+    arguments = [*command.split(), "--quiet", "--no-use-colors", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
     arguments += ["--target-path", str(target / "target"), "--log-path", str(target / "logs"), "--log-level-file", "info"]
     if command == "build":
         arguments += ["--exclude-resource-type", "unit_test"]

@@ -1,4 +1,4 @@
-"""`muctieu build`, `publish`, `rollback`, `status`, `query`: the warehouse."""
+"""`muctieu build`, `publish`, `rollback`, `status`, `query`, `docs`: the warehouse."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ def register(app: typer.Typer) -> None:
     app.command()(rollback)
     app.command()(status)
     app.command()(query)
+    app.command()(docs)
 
 
 def build(full_refresh: Annotated[bool, typer.Option("--full-refresh", help="Dựng lại mọi bảng")] = False) -> None:
@@ -157,6 +158,23 @@ def query(
     console.print(table)
     if result.truncated:
         console.print(f"[dim]chỉ hiện {limit} dòng đầu; dùng --limit để xem thêm[/dim]")
+
+
+def docs(
+    site: Annotated[bool, typer.Option("--site", help="Dựng cả trang tài liệu của dbt (một tệp HTML); cần một kho đã dựng")] = False,
+) -> None:
+    """Viết lại từ điển dữ liệu và sơ đồ nguồn gốc (docs/dictionary.md, docs/lineage.md) từ các mô hình dbt.
+
+    Ví dụ: muctieu docs · muctieu docs --site
+    """
+    from warehouse.docs import DICTIONARY, LINEAGE, build_site, read_manifest, write_pages
+
+    settings = read_settings()
+    changed = write_pages(read_manifest(settings))
+    for path in (DICTIONARY, LINEAGE):
+        console.print(f"[bold]{path}[/bold] {'đã viết lại' if path in changed else 'vẫn đúng'}")
+    if site:
+        console.print(f"Tài liệu dbt: [bold]{build_site(settings)}[/bold]")
 
 
 def _print(title: str, result: object) -> None:
