@@ -13,6 +13,7 @@ from typing import NamedTuple
 from extraction.numbers import Number, number_words, read_number, read_scale
 from extraction.units import Per, UnitHit, per_at, unit_at, units, words_before
 
+_DIGITS_RE = re.compile(r"[0-9]+")
 _SLASH_RE = re.compile(r" ?/ ?(?=[0-9])")
 _OF_RE = re.compile(r" (?:/ ?|trên |trong )(?:tổng số |tổng cộng |tổng |số )?(?=[0-9])")
 # "ndash;" is what is left of an HTML entity on portals that escape twice
@@ -47,6 +48,7 @@ class Amounts:
 
     def __init__(self, folded: str) -> None:
         self._folded = folded
+        self.digits = [m.span() for m in _DIGITS_RE.finditer(folded)]  # every run of digits
         self._known: dict[int, Amount | None] = {}
         self._words: dict[int, list[str]] = {}
 
@@ -193,7 +195,7 @@ def _finish(folded: str, first: Number, second: Number | None, hit: UnitHit | No
     if second:
         flags.extend(f for f in second.flags if f not in flags)
         other = _settled(folded, second, hit, flags)
-    end = max(hit.end if hit else 0, last.end)
+    end = hit.end if hit and hit.end > last.end else last.end
     per = per_at(folded, end) if hit or last.scale >= 1e3 else None
     if hit is None and (last.scale >= 1e9 or (per and (("person" in per.means) or (last.scale >= 1e6 and per.means != ("year",))))):
         flags.append("implied_money")

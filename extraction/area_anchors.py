@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
+from typing import Literal, NamedTuple
 
 from extraction.model import Sentence, Text
 from extraction.place_names import RANK, TYPES, Token, words
@@ -20,8 +20,7 @@ from extraction.places import Area, AreaMention
 Role = Literal["strong", "weak", "compared", "blocked"]
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(NamedTuple):
     """One place word of a sentence that may take figures; `group` counts the members of its list, `closes` ends its reach."""
 
     start: int

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -24,13 +23,12 @@ _SEPARATOR_RE = re.compile(r"[,;:]| và (?=\S)| trong đó | - (?=\S)")
 _EMPTY = Zone((), frozenset())
 
 
-@dataclass(slots=True, eq=False)
 class Slot:
-    """A quantity in its sentence, and what the stages find out about it."""
+    """A quantity in its sentence, and what the stages find out about it.
 
-    q: Quantity
-    sentence: Sentence
-    level: int  # index of the innermost parenthesis of the sentence, -1 outside of all
+    What has a default is an attribute of the class until it is set: most slots need ten of the thirty.
+    """
+
     prev: Slot | None = None  # left neighbour on the same level
     next: Slot | None = None
     parent: Slot | None = None  # for one in parentheses: the quantity they follow
@@ -43,8 +41,6 @@ class Slot:
     far_end: int = 0  # of tail_far
     qualifier: Span | None = None  # "15-18 tiêu chí" of "76 xã đạt 15-18 tiêu chí"
     qualifies: Slot | None = None  # set on the quantity that is such a qualifier
-    section: Section | None = None
-    unit_in: str = "None"  # unit as counted; of a bare number, that of its partner ("từ 16,58 xuống 15,82 tiêu chí/xã")
     outer: Zone = _EMPTY  # for one in parentheses: the words before them, "Điện Biên (48,14%)"
     topic: Zone = _EMPTY  # title and paragraph before, for units that say little ("60 sản phẩm")
     outer_tail: Zone = _EMPTY  # and after them, "người cận nghèo (40%) có thẻ"
@@ -60,13 +56,19 @@ class Slot:
     measure_rule: str = ""
     kind: str = ""
     per_year: bool = False
-    notes: list[str] = field(default_factory=list)
-    tried: list[tuple[str, Zone, Zone, Any]] = field(default_factory=list)  # what indicators.match found in which words, with which unit
     _lead_near: Zone | None = None  # the words of its stretches, each found when it is asked for: most numbers need two of the five
     _lead_far: Zone | None = None
     _lead_wide: Zone | None = None
     _tail_near: Zone | None = None
     _tail_far: Zone | None = None
+
+    def __init__(self, q: Quantity, sentence: Sentence, level: int, section: Section | None) -> None:
+        self.q, self.sentence = q, sentence
+        self.level = level  # index of the innermost parenthesis of the sentence, -1 outside of all
+        self.section = section
+        self.unit_in = q.unit or "None"  # as counted; of a bare number, that of its partner ("từ 16,58 xuống 15,82 tiêu chí/xã")
+        self.notes: list[str] = []
+        self.tried: list[tuple[str, Zone, Zone, Any]] = []  # what indicators.match found in which words, with which unit
 
     @property
     def lead_near(self) -> Zone:
@@ -193,13 +195,14 @@ class SentenceFrame:
     def between(self, start: int, end: int, level: int) -> list[tuple[int, int, str]]:
         if self._separators is None:
             self._separators = self._separated()
-        return [(s, e, mark) for s, e, mark, lv in self._separators if lv == level and s >= start and e <= end]
+        found = self._separators[bisect_left(self._separators, (start,)) : bisect_left(self._separators, (end,))]
+        return [(s, e, mark) for s, e, mark, lv in found if lv == level and e <= end]
 
 
 def build_slots(frame: SentenceFrame, quantities: Sequence[Quantity], masks: Sequence[Mask]) -> list[Slot]:
     """The quantities of one sentence, left to right; `place` gives them their stretches."""
     text, sentence = frame.text, frame.sentence
-    slots = [Slot(q, sentence, frame.level(q.number_start), section=frame.section, unit_in=q.unit or "None") for q in quantities]
+    slots = [Slot(q, sentence, frame.level(q.number_start), frame.section) for q in quantities]
     for slot in slots:
         if slot.q.unit == "product":
             slot.topic = frame.topic

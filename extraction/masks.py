@@ -29,7 +29,6 @@ from extraction.model import ArticleContext, Mask, Text
 from extraction.numbers import word_at
 from extraction.units import comparator_after, comparator_before, context_words, start_of_words, unit_at
 
-_DIGITS_RE = re.compile(r"[0-9]+")
 _LEXEME_RE = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 # Patterns matched at the first digit of a number, in this order; the group name up to "__" is the kind of the mask.
 _AT_RE = re.compile(
@@ -77,19 +76,23 @@ def find_masks(text: Text, context: ArticleContext) -> list[Mask]:  # noqa: ARG0
     masks = sorted([*_addresses_of_the_net(folded, end), *_slogans(folded, end)], key=lambda m: m.start)
     found: list[Mask] = []
     at = ahead = 0
-    while m := _DIGITS_RE.search(folded, at, end):
-        start = m.start()
-        while ahead < len(masks) and masks[ahead].end <= start:
-            ahead += 1
-        if ahead < len(masks) and masks[ahead].start <= start:
-            at = masks[ahead].end
+    for first, last in amounts_of(folded).digits:
+        if last <= at:
             continue
-        mask = _judge(folded, raw, start, m.end())
+        if first >= end:
+            break
+        start, stop = max(first, at), min(last, end)
+        while ahead < len(masks) and masks[ahead].start <= start:
+            start = at = max(start, masks[ahead].end)
+            ahead += 1
+        if start >= stop:
+            continue
+        mask = _judge(folded, raw, start, stop)
         if mask:
             if found and mask.start < found[-1].end:
                 mask = mask._replace(start=found[-1].end)
             found.append(mask)
-            at = max(mask.end, m.end())
+            at = max(mask.end, stop)
         else:
             at = _LEXEME_RE.match(folded, start).end()  # type: ignore[union-attr]
     return sorted([*masks, *found], key=lambda m: m.start)

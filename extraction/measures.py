@@ -10,8 +10,8 @@ Rules of the language that decide:
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from extraction.clauses import Slot
 from extraction.cues import cue_class, has
@@ -29,8 +29,7 @@ _SO_WITH_RE = re.compile(r"\s*(?:%|lần)?[^,;.()]{0,30}?\b(?:so với|so|của|
 _OF_A_YEAR_RE = re.compile(r"\s*%?\s*(?:so với |so |của |mức (?:của )?|thực hiện )*(?:cuối |đầu )?năm (?:19|20)\d\d\b")
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """A cue that governs what follows it."""
 
     start: int

@@ -136,8 +136,8 @@ def _commas(at: int, m: re.Match[str]) -> Number:
 
 def _scaled(folded: str, number: Number | None) -> Number | None:
     """Digits with the scale words after them: "30 nghìn tỷ", "1 triệu 250 nghìn", "2 triệu rưỡi"."""
-    if number is None:
-        return None
+    if number is None or not _scale_re().match(folded, number.end):
+        return number
     factor, end = read_scale(folded, number.end)
     if factor == 1.0:
         return number

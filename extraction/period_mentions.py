@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from extraction.model import Sentence, Text
 from extraction.period_dates import Calendar
@@ -15,8 +14,7 @@ from extraction.time_expressions import TimeExpression
 PeriodKind = Literal["as_of", "by_end", "during", "annual", "baseline", "since", "event", "standard", "elapsed"]
 
 
-@dataclass(frozen=True, slots=True)
-class PeriodMention:
+class PeriodMention(NamedTuple):
     """One time expression with its dates (as an achievement would have them).
 
     Only `as_of`, `by_end` and `during` date a figure. `event` is the day on which something happened or a document was signed,

@@ -28,7 +28,6 @@ from extraction.surroundings import Covered, Surroundings, words_count
 from extraction.units import PLACES, Comparator, start_of_words
 from extraction.zeros import read_total, read_zero, totals, zeros
 
-_DIGIT_RE = re.compile(r"[0-9]+")
 _LEXEME_RE = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 
 
@@ -61,34 +60,35 @@ class _Reader:
     def read(self) -> list[Quantity]:
         out: list[Quantity] = []
         at = 0
-        for start, kind in self._candidates():
+        for start, length, kind in self._candidates():
             if start < at:
                 continue
             if masked := self.covered.end(start):
                 at = masked
                 continue
-            found, at = self._at(start, kind)
+            found, at = self._at(start, kind, -length)
             out.extend(found)
         return out
 
-    def _candidates(self) -> list[tuple[int, str]]:
-        """Where a quantity may start, in order; the longest trigger first at one place."""
+    def _candidates(self) -> list[tuple[int, int, str]]:
+        """Where a quantity may start, in order, with the length of its trigger negated: the longest trigger first at one place."""
         folded, end = self.folded, self.end
-        hits = [(m.start(), 0, "digits") for m in _DIGIT_RE.finditer(folded, 0, end)]
+        hits = [(start, 0, "digits") for start, _ in self.amounts.digits if start < end]
+        size = len(folded)
         for last, (kind, length) in _triggers().iter(folded, 0, end):
-            start, stop = last - length + 1, last + 1
-            if (start and folded[start - 1].isalnum()) or (stop < len(folded) and folded[stop].isalnum()):
-                continue
-            hits.append((start, -length, kind))
+            stop = last + 1
+            start = stop - length
+            if not ((stop < size and folded[stop].isalnum()) or (start and folded[start - 1].isalnum())):
+                hits.append((start, -length, kind))
         hits.sort()
-        return [(start, kind) for start, _, kind in hits]
+        return hits
 
-    def _at(self, at: int, kind: str) -> tuple[list[Quantity], int]:
+    def _at(self, at: int, kind: str, length: int) -> tuple[list[Quantity], int]:
         """Quantities at a candidate and where to go on reading."""
         if kind == "zero":
-            return read_zero(self.folded, at)
+            return read_zero(self.folded, at, length)
         if kind == "all":
-            return read_total(self.folded, at)
+            return read_total(self.folded, at, length)
         amount = self.amounts.at(at)
         if amount and amount.second is not None and self.covered.end(amount.second):
             amount = read_amount(self.folded, at, alone=True)  # "đạt 5 xã - 28/6"

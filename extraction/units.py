@@ -57,27 +57,27 @@ class _Surfaces:
     """Surfaces by their first word, longest first; a hit needs a word boundary behind it."""
 
     def __init__(self, surfaces: dict[str, frozenset[str]]) -> None:
-        self._by_first: dict[str, list[tuple[str, frozenset[str]]]] = {}
+        self._by_first: dict[str, list[tuple[str, int, bool, frozenset[str]]]] = {}
         for surface in sorted(surfaces, key=len, reverse=True):
             m = _FIRST_RE.match(surface)
             if m is None:
                 raise ValueError(f"surface {surface!r} starts with neither a letter nor a sign")
-            self._by_first.setdefault(m.group(1), []).append((surface, surfaces[surface]))
+            self._by_first.setdefault(m.group(1), []).append((surface, len(surface), surface[-1].isalnum(), surfaces[surface]))
 
     def at(self, folded: str, at: int) -> tuple[str, int, int] | None:
         """The longest surface at `at`, spaces skipped: (surface, start, end)."""
         m = _FIRST_RE.match(folded, at)
         if m is None:
             return None
-        candidates = self._by_first.get(m.group(1))
+        candidates = self._by_first.get(m[1])
         if candidates is None:
             return None
         start = m.start(1)
-        for surface, not_before in candidates:
+        for surface, length, word, not_before in candidates:
             if not folded.startswith(surface, start):
                 continue
-            end = start + len(surface)
-            if surface[-1].isalnum() and end < len(folded) and folded[end].isalnum():
+            end = start + length
+            if word and end < len(folded) and folded[end].isalnum():
                 continue
             if not_before and (following := _NEXT_WORD_RE.match(folded, end)) and following.group(1) in not_before:
                 continue
@@ -180,7 +180,15 @@ def _after_surfaces() -> _Surfaces:
     return _Surfaces(dict.fromkeys(_comparators("after"), frozenset()))
 
 
+@cache
+def _starts_of_comparators_after() -> frozenset[str]:
+    return frozenset({*" \t", *(surface[0] for surface in _comparators("after"))})
+
+
 def comparator_after(folded: str, at: int) -> Comparator | None:
+    first = folded[at : at + 1]
+    if (folded[at + 1 : at + 2] if first == " " else first) not in _starts_of_comparators_after():
+        return None
     hit = _after_surfaces().at(folded, at)
     return Comparator(_comparators("after")[hit[0]], hit[1], hit[2]) if hit else None
 
@@ -201,7 +209,7 @@ def words_before(folded: str, at: int) -> list[str]:
     >>> words_before("Năm 2020, có thêm ít nhất 5", 26)
     ['nhất', 'ít', 'thêm', 'có']
     """
-    floor = max(0, at - LOOK_BACK)
+    floor = at - LOOK_BACK if at > LOOK_BACK else 0
     reverse = folded[floor:at][::-1]
     start = at - _LEFT_RE.match(reverse).end()  # type: ignore[union-attr]
     words = folded[start:at].split()
@@ -213,8 +221,10 @@ def words_before(folded: str, at: int) -> list[str]:
 
 def comparator_before(folded: str, at: int, words: list[str]) -> Comparator | None:
     """The comparator that governs a number at `at` with these words before it: adjacent, or a strong one with fillers between."""
-    table = _comparators("before")
     last_words = _last_words_of_comparators()
+    if not words or (words[0] not in last_words and words[0] not in _FILLERS):
+        return None
+    table = _comparators("before")
     for skip in range(len(words)):
         for size in (4, 3, 2, 1) if words[skip] in last_words else ():
             if skip + size > len(words):

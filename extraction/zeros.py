@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cache
 from typing import Literal, NamedTuple
 
@@ -40,13 +39,11 @@ def totals() -> frozenset[str]:
     return frozenset(fold(r["surface"]) for r in read_lexicon("totals.csv"))
 
 
-def read_zero(folded: str, at: int) -> tuple[list[Quantity], int]:
-    """The zeros that the cue at `at` says, and where reading goes on: "không còn xã, thôn đặc biệt khó khăn" is one of communes and one
-    of villages.
-    """
-    cue = _longest(folded, at, zeros())
+def read_zero(folded: str, at: int, length: int) -> tuple[list[Quantity], int]:
+    """The zeros that a cue says, and where reading goes on: "không còn xã, thôn đặc biệt khó khăn" is one of communes, one of villages."""
+    cue_end = at + length
+    cue = folded[at:cue_end]
     zero = zeros()[cue]
-    cue_end = at + len(cue)
     hit = unit_at(folded, _skip(folded, cue_end, _BEFORE_ZERO_HEAD))
     if hit is None or not hit.unit.zero or not _says_none(folded, at, cue, hit):
         return [], cue_end
@@ -57,10 +54,10 @@ def read_zero(folded: str, at: int) -> tuple[list[Quantity], int]:
     return [_quantity(start, at, cue_end, head, 0.0, "approx" if roughly else zero.op, "zero", cue) for head in heads], heads[-1].end
 
 
-def read_total(folded: str, at: int) -> tuple[list[Quantity], int]:
+def read_total(folded: str, at: int, length: int) -> tuple[list[Quantity], int]:
     """ "toàn bộ số hộ nghèo" is 100 per cent; "tất cả 61 xã" leaves the number to be read."""
-    cue = _longest(folded, at, totals())
-    cue_end = at + len(cue)
+    cue_end = at + length
+    cue = folded[at:cue_end]
     hit = unit_at(folded, _skip(folded, cue_end, _BEFORE_TOTAL_HEAD))
     if hit is None or not hit.unit.words or hit.unit.kind != "count":
         return [], cue_end
@@ -114,10 +111,6 @@ def _heads(folded: str, hit: UnitHit) -> list[_Head]:
     if more and more.unit.zero and more.unit.code != whole.code:
         return [whole, _Head(more.unit.surface, more.unit.code, more.start, more.end)]
     return [whole]
-
-
-def _longest(folded: str, at: int, surfaces: Iterable[str]) -> str:
-    return max((s for s in surfaces if folded.startswith(s, at) and not folded[at + len(s) : at + len(s) + 1].isalnum()), key=len)
 
 
 def _skip(folded: str, at: int, words: tuple[str, ...]) -> int:
