@@ -147,6 +147,7 @@ class SentenceFrame:
             terms |= section.zone.terms
         self.terms = terms | self.topic.terms if topic is not None else terms  # all that a phrase for a number in it could find
         self.phrases: dict[str, Sequence[Any]] = {}  # unit -> the phrases that could hold for it, see indicators.possible
+        self._starts: list[int] | None = None  # of the hits
         self._levels: list[int] | None = None
         self._separators: list[tuple[int, int, str, int]] | None = None
 
@@ -182,7 +183,10 @@ class SentenceFrame:
         """The terms between two offsets that stand on a level."""
         if end <= start or not self.hits:
             return _EMPTY
-        first, last = bisect_left(self.hits, (start,)), bisect_left(self.hits, (end,))
+        if self._starts is None:
+            self._starts = [h.start for h in self.hits]
+        first = bisect_left(self._starts, start)
+        last = bisect_left(self._starts, end, first)
         if first == last:
             return _EMPTY
         if not self.parens:

@@ -251,9 +251,14 @@ def _claim(text: Text, r: Reading, periods: Any, area: Field[Any], documents: Do
     )
 
 
+_PLAIN = frozenset({str, float, bool, int, type(None)})
+
+
 def _traced(f: Field[Any]) -> dict[str, Any]:
-    value = f.value.name if hasattr(f.value, "name") else f.value.isoformat() if isinstance(f.value, date) else f.value
-    return {"value": value, "source": f.source, "rule": f.rule, "start": f.start, "end": f.end}
+    value, source, rule, start, end = f
+    if type(value) not in _PLAIN:
+        value = value.name if hasattr(value, "name") else value.isoformat() if isinstance(value, date) else value
+    return {"value": value, "source": source, "rule": rule, "start": start, "end": end}
 
 
 def _checked(claims: list[ExtractedClaim], published: date | None) -> list[ExtractedClaim]:

@@ -45,6 +45,8 @@ def _by_term(classes: tuple[str, ...]) -> dict[int, str]:
 def events(zone: Zone, classes: tuple[str, ...]) -> list[Event]:
     """Cues of some classes in reading order; a cue inside a longer one ("giảm" in "giảm nghèo") is none, nor is a neutral one."""
     known = _by_term(classes)
+    if known.keys().isdisjoint(zone.terms):
+        return []
     found: list[Hit] = []
     for hit in zone.hits:
         if hit.term not in known:

@@ -35,6 +35,7 @@ class Inheritance:
         self.text, self.mentions, self.published = text, mentions, published
         self._starts = [m.start for m in mentions]
         self._known: dict[tuple[int, Kind], list[Candidate]] = {}
+        self._heads: dict[int, bool] = {}  # sentence -> does it open a list
         self._counts: tuple[list[int], list[int]] | None = None
         self.report = self._reported_day()
 
@@ -51,7 +52,9 @@ class Inheritance:
         sentence = self.text.sentences[index]
         stop = bisect_left(self._starts, sentence.start)
         for m in reversed(self.mentions[max(0, stop - _LOOK_BACK) : stop]):
-            head = self._is_head(self.text.sentences[m.sentence])
+            head = self._heads.get(m.sentence)
+            if head is None:
+                head = self._heads[m.sentence] = self._is_head(self.text.sentences[m.sentence])
             if not self._carries(m, kind, head) or (kind == "achievement" and m.of_plan and self._has_other(m)):
                 continue
             if kind == "achievement" and self._looks_back(m):

@@ -165,10 +165,15 @@ def tokens(text: Text) -> list[Token]:
     out: list[Token] = []
     for last, (kind, length, value, tail) in names().automaton.iter(folded, 0, text.body_end):
         end = last + 1
-        start = end - length
-        if (start and folded[start - 1].isalnum()) or (end < size and folded[end].isalnum() and folded[last] != "."):
+        if end < size and folded[end].isalnum() and folded[last] != ".":
             continue
-        if kind == "person":
+        start = end - length
+        if start and folded[start - 1].isalnum():
+            continue
+        if kind == "type":
+            if folded[last] == "." and not _opens_name(raw, end):
+                continue  # "P." of an author
+        elif kind == "person":
             if end + 1 >= size or not raw[end + 1].isupper():
                 continue
         elif kind == "body":
@@ -184,9 +189,6 @@ def tokens(text: Text) -> list[Token]:
             if last_word.isdigit() and _COUNTS_RE.match(folded, end):
                 continue  # "Bảo Lâm 2,7%" is not xã Bảo Lâm 2
             kind = "foreign" if kind == "country" else kind
-        elif kind == "type" and folded[last] == ".":
-            if not _opens_name(raw, end):
-                continue  # "P." of an author
         elif kind == "short":
             name = start + tail
             if not (raw[name].isupper() or raw[name].isdigit()):

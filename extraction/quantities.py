@@ -170,12 +170,12 @@ def _op(amount: Amount, before: Comparator | None, behind: Comparator | None) ->
 
 def _place_flags(words: list[str], *, compared: bool) -> list[str]:
     """Flags of the words right before: from, every, exceeds."""
-    flags = ["from"] if words[:1] == ["từ"] and not compared else []
-    if words[:1] == ["cứ"]:
-        flags.append("every")
-    if words[:1] == ["vượt"] or (words[1:2] == ["vượt"] and words[0] in ("mức", "hơn")):
-        flags.append("exceeds")
-    return flags
+    nearest = words[0] if words else ""
+    if nearest == "từ":
+        return [] if compared else ["from"]
+    if nearest == "cứ":
+        return ["every"]
+    return ["exceeds"] if nearest == "vượt" or (nearest in ("mức", "hơn") and words[1:2] == ["vượt"]) else []
 
 
 _FROM = ("từ", "từ mức", "từ gần", "từ hơn", "từ trên", "từ dưới")

@@ -51,7 +51,7 @@ class Surroundings:
         folded = self._folded
         if found := comparator_after(folded, amount.end):
             return found
-        if words[:1] not in (["từ"], ["đạt"]):
+        if not words or words[0] not in ("từ", "đạt"):
             return None
         clause = folded[amount.end : self._clause_end(amount.end, NEAR)]
         for word in (" trở ", " đổ "):
@@ -62,7 +62,7 @@ class Surroundings:
 
     def every_year(self, at: int, end: int) -> bool:
         """ "mỗi năm giảm 3,4%", "giảm 10% số hộ cận nghèo hằng năm": in the clause, with no other number between."""
-        folded, floor = self._folded, max(0, at - 70)
+        folded, floor = self._folded, at - 70 if at > 70 else 0
         if folded.find("năm", floor, end + 50) < 0:
             return False
         floor = max(floor, 1 + max(folded.rfind(c, floor, at) for c in ";:()\n"))

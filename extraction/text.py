@@ -186,7 +186,9 @@ def _sentences(raw: str, start: int, end: int) -> list[tuple[int, int]]:
             cuts.append((at, m.end()))
             at = m.end()
     cuts.append((at, end))
-    return [_trim(raw, s, e) for left, right in cuts for s, e in _pieces(raw, left, right) if raw[s:e].strip()]
+    if end - start > _LONGEST_SENTENCE:
+        cuts = [piece for left, right in cuts for piece in _pieces(raw, left, right)]
+    return [trimmed for s, e in cuts if (trimmed := _trim(raw, s, e))[0] < trimmed[1]]
 
 
 def _pieces(raw: str, start: int, end: int) -> Iterator[tuple[int, int]]:

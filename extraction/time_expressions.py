@@ -115,10 +115,13 @@ def _lead(folded: str, core: int) -> tuple[int, Link, Part]:
     for i in range(len(pieces) - 1, -1, -1):
         piece = pieces[i]
         begin = at - len(piece)
-        if _CLOCK_RE.fullmatch(piece) or (piece.isdigit() and i + 1 < len(pieces) and pieces[i + 1] == "giờ"):
+        if piece.isalpha() and piece != "giờ":
+            word = piece
+        elif _CLOCK_RE.fullmatch(piece) or (piece.isdigit() and i + 1 < len(pieces) and pieces[i + 1] == "giờ"):
             at = begin - 1
             continue
-        word = piece if piece.isalpha() else _alpha_tail(piece)
+        else:
+            word = _alpha_tail(piece)
         if word:
             if word in _PARTS and part == "whole" and not link:
                 part = _PARTS[word]
