@@ -20,6 +20,8 @@ _TWO_WORDS = frozenset({"trấn", "vị", "phương"})  # thị trấn, đơn v�
 # "15-18 tiêu chí: 4 xã"
 _COUNT_BEHIND_RE = re.compile(r"(?: trở lên)? ?: ?(?:có )?[0-9]{1,3} (?:xã|phường|thị trấn|thôn|bản|ấp)(?![^\W\d_])")
 
+_YEAR_END_RE = re.compile(r"(?:năm |[/.-])(?:19|20)\d\d$")
+
 
 def is_band(folded: str, raw: str, at: int, amount: Amount, words: list[str]) -> bool:
     """Does the amount at `at`, with these words before it, only tell which units are counted?"""
@@ -43,7 +45,8 @@ def _behind_counted_units(folded: str, raw: str, at: int, words: list[str]) -> b
     if i + size < len(words):
         left = words[i + size]
         return left in _BEFORE or left in number_words()
-    return folded[max(0, head - 12) : head].rstrip()[-1:].isdigit()
+    before = folded[max(0, head - 12) : head].rstrip()
+    return before[-1:].isdigit() and not _YEAR_END_RE.search(before)  # "năm 2011 xã mới đạt 4 tiêu chí": one commune, in a year
 
 
 def _is_head(words: list[str], i: int) -> bool:

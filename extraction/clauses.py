@@ -19,7 +19,7 @@ from extraction.model import Mask, Measure, Quantity, Sentence, Span, Text
 from extraction.terms import Hit, Zone
 from extraction.text_terms import TextTerms
 
-_SEPARATOR_RE = re.compile(r"[,;:]| và (?=\S)| trong đó | - (?=\S)")
+_SEPARATOR_RE = re.compile(r"[,;:]| và (?=\S)| trong đó | - (?=\S)| thì (?=(?:đến|tới|nay|hiện|năm|cuối|hết|bây|giờ)\b)")
 _EMPTY = Zone((), frozenset())
 
 

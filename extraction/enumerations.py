@@ -282,7 +282,8 @@ def shared_predicate(frame: SentenceFrame, slot: Slot) -> Match | None:
         last = _joined_places(frame.text, slot)
     if last is None:
         return None
-    if has(slot.lead_near, "stands") or frame.text.folded[last.q.end : last.q.end + 6].lstrip().startswith("được"):
+    received = last.unit_in not in _PLACES and frame.text.folded[last.q.end : last.q.end + 6].lstrip().startswith("được")
+    if has(slot.lead_near, "stands") or received:
         return None
     found = match(slot, "near", tail=frame.zone(slot.q.number_end, last.tail_end, slot.level))
     if found is None or found.anchor is None or found.anchor.end <= last.q.number_start:

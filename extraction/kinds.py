@@ -85,6 +85,7 @@ def _compared_plan(text: Text, slot: Slot) -> Field[Kind] | None:
     return Field("target", "explicit", "giá trị của kế hoạch nêu trước ngoặc", found.start(), found.end())
 
 
+_TO_COME_RE = re.compile(r"\b(?:sẽ|dự kiến|phấn đấu|cần|giao|kế hoạch|nhu cầu|đề nghị|sắp|tới)\b")
 _ASSIGNED_RE = re.compile(r"\b(?:giao|kế hoạch|dự kiến|cần)\b")
 
 
@@ -93,12 +94,16 @@ def _planned_money(text: Text, slot: Slot) -> Field[Kind] | None:
     if slot.indicator != "budget.planned":
         return None
     found = events(slot.lead_far, ("assigned", "allocated"))
-    given = re.search(r"\bđã (?:được )?(?:phân bổ|bố trí|hỗ trợ|đầu tư|cấp|dành|chi)\b", text.folded[slot.far_start : slot.q.start])
+    lead = text.folded[slot.far_start : slot.q.start]
+    given = re.search(r"\bđã (?:được )?(?:phân bổ|bố trí|hỗ trợ|đầu tư|cấp|dành|chi)\b", lead)
+    given = given or (re.search(r"\bđược (?:[\w ]{0,24})?(?:phân bổ|bố trí|cấp)\b", lead) if not _TO_COME_RE.search(lead) else None)
     if given:
         return Field("achievement", "explicit", "vốn đã phân bổ", slot.far_start + given.start(), slot.far_start + given.end())
     whole = slot.prev
     gap = text.folded[whole.q.end : slot.q.number_start] if whole is not None else ""
-    if whole is not None and "trong đó" in gap and not _ASSIGNED_RE.search(gap):
+    sibling = whole is not None and whole.indicator == slot.indicator and slot.link in ("comma", "and")
+    part = sibling and whole is not None and "trong đó" in text.folded[slot.sentence.start : whole.q.start]
+    if whole is not None and (part or "trong đó" in gap) and not _ASSIGNED_RE.search(gap):
         of_whole = _planned_money(text, whole)  # a part of a sum is given, or to come, as the sum is
         if of_whole is not None:
             return of_whole
@@ -226,7 +231,9 @@ def governing(text: Text, slot: Slot, zone: Zone) -> Event | None:
     for event in events(zone, _KINDS):
         if any(start <= event.start < end for start, end in plans):
             continue
-        if event.cue == "target" and _MET_RE.search(text.folded[max(zone.hits[0].start, event.start - 60) : event.start]):
+        if event.cue == "target" and (
+            _MET_RE.search(text.folded[max(zone.hits[0].start, event.start - 60) : event.start]) or _is_met(text, event, slot)
+        ):
             continue
         if current is not None and current.cue == "target" and event.cue == "achieved":
             between = text.folded[current.end : event.start]
@@ -236,6 +243,20 @@ def governing(text: Text, slot: Slot, zone: Zone) -> Event | None:
                 continue
         current = event
     return current
+
+
+_MEETS_RE = re.compile(r"(?P<before>[^,;:()]{0,40})\b(?:hoàn thành|đạt|vượt|so với)\b[^,;:()]{0,30}$")
+_MEANT_RE = re.compile(r"\b(?:để|nhằm|phấn đấu|quyết tâm|sẽ|cần|phải|khó|chưa|giải pháp|nhiệm vụ|tập trung|nỗ lực)\b")
+
+
+def _is_met(text: Text, event: Event, slot: Slot) -> bool:
+    """ "hoàn thành sớm một năm mục tiêu của giai đoạn; toàn tỉnh còn 900 hộ nghèo": what follows the clause is no part of that plan."""
+    if not text.folded.startswith(("mục tiêu", "chỉ tiêu", "kế hoạch", "nghị quyết", "dự kiến"), event.start):
+        return False
+    met = _MEETS_RE.search(text.folded, max(slot.sentence.start, event.start - 75), event.start)
+    if met is None or _MEANT_RE.search(met["before"]):
+        return False
+    return re.search(r"[,;:]", text.folded[event.end : slot.q.number_start]) is not None
 
 
 def _plan_objects(slot: Slot) -> list[tuple[int, int]]:
@@ -251,7 +272,8 @@ def _plan_objects(slot: Slot) -> list[tuple[int, int]]:
 
 _CONNECTED_RE = re.compile(
     r"(?:theo đó|cụ thể|trong đó|theo kế hoạch|ngoài ra|bên cạnh đó|cùng với đó|đồng thời|tương tự"
-    r"|hỗ trợ|giảm|tạo|đào tạo|giải quyết|phát triển|bình quân|mỗi năm|hằng năm|hàng năm)\b"
+    r"|hỗ trợ|giảm|tạo|đào tạo|giải quyết|phát triển|bình quân|mỗi năm|hằng năm|hàng năm"
+    r"|(?:cũng )?trong năm(?: này| nay)?(?= *,| \w+ (?!đã))|(?:đến )?(?:cuối|hết) năm(?: này| nay)?(?! \d))\b"
 )
 
 

@@ -138,8 +138,15 @@ def _direction(text: Text, slot: Slot) -> str:
     if slot.row_reads == "down" and (event is None or event.cue == "level"):
         arrives = event is not None and text.folded[event.start : event.end] in ("còn", "xuống còn", "xuống", "chỉ còn", "giảm còn")
         return "level" if arrives else "down"
-    if event is not None and text.folded[event.start : event.end] in _LIKEWISE and slot.prev is not None and slot.prev.measure == "change":
-        return "down" if "down" in slot.prev.notes else "up"
+    told = slot.prev or slot.parent
+    if (
+        told is not None
+        and event is not None
+        and text.folded[event.start : event.end] in _LIKEWISE
+        and told.measure in ("change", "relative_change")
+        and not told.measure_rule.startswith(("gấp", "bằng"))
+    ):
+        return "down" if "down" in told.notes else "up"
     if event is not None and _newly_recognised(text, slot):
         return "increment"
     if event is not None:

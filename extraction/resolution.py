@@ -13,6 +13,8 @@ from extraction.model import Text
 _FAR_BACK = 450  # characters, about three sentences
 _BARE = 45  # priority up to which a phrase is only the name of a stock ("hộ nghèo"), and anything said of it is more
 _OF_THE_POOR_RE = re.compile(r"\s*(?:tổng )?số hộ (?:cận )?nghèo")
+_FALLING = ("poverty.household.poor", "poverty.household.near_poor")
+_DOWN_TO = ("giảm còn", "giảm xuống", "giảm xuống còn", "xuống còn", "xuống dưới", "hạ còn", "hạ xuống")
 _REFINED_BY = {
     "poverty.rate.poor": ("poverty.rate.ethnic", "poverty.rate.poor_district"),
     "poverty.household.poor": ("poverty.household.ethnic", "poverty.household.merit"),
@@ -45,10 +47,12 @@ def find_indicator(text: Text, frame: SentenceFrame, slot: Slot, memory: dict[st
         return
     if found is not None and not _object_of_rejected(slot, found):
         _accept(slot, found)
+        if (whole := _part_of_mobilised(text, slot)) is not None:
+            enumerations.take(slot, whole, whole.indicator or "")
         return
     if enumerations.is_share(text, slot) and enumerations.neighbour(slot) is not None and enumerations.take_share(slot):
         return
-    if enumerations.inherit(text, slot):
+    if enumerations.inherit(text, slot) or _plan_of_left(slot):
         return
     for tier in ("far", "outer", "wide", "section", "topic"):
         if (tier == "outer" and slot.level < 0) or (tier == "section" and slot.section is None):
@@ -93,12 +97,23 @@ def _refer_back(text: Text, slot: Slot, memory: dict[str, Slot]) -> None:
     left = memory.get(family(slot))
     if left is None or left.unit_in != slot.unit_in or slot.sentence.paragraph - left.sentence.paragraph > 1:
         return
-    theme = slot.unit_in in ("percent", "percentage_point") and _same_theme(text, slot, left)
+    left = _main_grade(left)
+    theme = slot.unit_in in ("percent", "percentage_point", "household") and _same_theme(text, slot, left)
     same_paragraph = slot.sentence.paragraph == left.sentence.paragraph
     anaphor = same_paragraph and enumerations.anaphoric(slot) and enumerations.only_glue(text, slot.lead_start, slot.q.start)
     if (theme or anaphor) and enumerations.only_glue(text, slot.q.end, slot.tail_end):
         slot.indicator, slot.rule, slot.source, slot.inherited_from = left.indicator, f"nhắc lại: {left.rule}", "inherited", left
         slot.unit = slot.unit_in
+
+
+def _main_grade(left: Slot) -> Slot:
+    """Of "tỷ lệ hộ nghèo 24%, cận nghèo 13%" the next sentence goes on with the first, unless it names the second."""
+    at: Slot | None = left if left.indicator == "poverty.rate.near_poor" else None
+    while at is not None:
+        if at.indicator == "poverty.rate.poor":
+            return at
+        at = at.prev
+    return left
 
 
 def _same_theme(text: Text, slot: Slot, left: Slot) -> bool:
@@ -108,9 +123,18 @@ def _same_theme(text: Text, slot: Slot, left: Slot) -> bool:
     if left.indicator == "budget.disbursement_rate":
         return enumerations.only_glue(text, slot.far_start, slot.q.start, money=True) and not has(slot.lead_near, "down")
     if left.indicator.startswith("poverty.rate."):
-        return enumerations.only_glue(text, slot.far_start, slot.q.start) and (measures.turns(slot) or measures.starts_from(text, slot))
+        moves = measures.turns(slot) or measures.starts_from(text, slot) or _arrives(text, slot)
+        return moves and enumerations.only_glue(text, slot.far_start, slot.q.start)
+    if left.indicator in _FALLING:  # "Kết quả, toàn huyện giảm được 655 hộ; xã A giảm 92 hộ"
+        return measures.turns(slot) and enumerations.only_glue(text, slot.far_start, slot.q.start)
     communes = text.folded[slot.q.end : slot.q.end + 12].strip(" .,;").startswith(("số xã", "xã"))
     return left.indicator.startswith("ntm.commune.") and communes and enumerations.only_glue(text, slot.far_start, slot.q.start)
+
+
+def _arrives(text: Text, slot: Slot) -> bool:
+    """ "Tỉnh đặt mục tiêu cuối năm giảm còn 21%": where the rate told before goes down to."""
+    event = measures.last_direction(slot)
+    return event is not None and text.folded[event.start : event.end] in _DOWN_TO
 
 
 def _is_plan_share_of_left(text: Text, slot: Slot) -> bool:
@@ -120,6 +144,34 @@ def _is_plan_share_of_left(text: Text, slot: Slot) -> bool:
     if slot.level >= 0 or slot.link == "text":
         return True
     return enumerations.only_glue(text, slot.lead_start, slot.q.start)
+
+
+_OF_WHICH_RE = re.compile(r"trong đó|trong số đó|bao gồm|\bgồm\b|riêng")
+
+
+def _part_of_mobilised(text: Text, slot: Slot) -> Slot | None:
+    """ "huy động 820 tỷ đồng, trong đó ngân sách tỉnh 110 tỷ đồng": a part of the money raised, not money planned."""
+    if slot.indicator != "budget.planned" or slot.level >= 0:
+        return None
+    left = slot.prev
+    while left is not None and left.indicator == "budget.mobilised" and left.source == "inherited" and left.inherited_from is not None:
+        left = left.inherited_from
+    if left is None or left.indicator != "budget.mobilised" or slot.link == "semicolon":
+        return None
+    return left if _OF_WHICH_RE.search(text.folded, left.q.end, slot.q.start) else None
+
+
+def _plan_of_left(slot: Slot) -> bool:
+    """ "giảm 4,2%, đạt 140% (kế hoạch tỉnh giao là 3%)": the plan for the nearest number before it of its own unit."""
+    if not has(slot.lead_near, "target_near") or slot.link == "semicolon":
+        return False
+    left, hops = enumerations.neighbour(slot), 0
+    while left is not None and (left.measure == "plan_share" or left.unit_in != slot.unit_in) and hops < 3:
+        left, hops = enumerations.neighbour(left), hops + 1
+    if left is None or left.indicator is None or left.unit_in != slot.unit_in or left.indicator.startswith("budget."):
+        return False
+    enumerations.take(slot, left, left.indicator)
+    return True
 
 
 def _part_of_the_poor(text: Text, slot: Slot) -> bool:

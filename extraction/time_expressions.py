@@ -316,7 +316,13 @@ def _same(folded: str, at: int) -> TimeExpression | None:
     m = SAME_RE.match(folded, at)
     if m is None:
         return None
-    shift = 0 if folded.startswith(("cùng năm", "cùng thời gian", "cùng giai"), at) and not m["relative"] else -1
+    told = (
+        m.end() == at + len("cùng kỳ")
+        and folded.startswith(",", m.end())
+        and folded[max(0, at - 2) : at].rstrip(" ")[-1:] in ("", ".", "\n")
+    )
+    one = told or folded.startswith(("cùng năm", "cùng thời", "cùng giai"), at)  # "Cùng kỳ, …" opens a sentence: the time told before
+    shift = 0 if one and not m["relative"] else -1
     return _made(folded, at, m.end(), "same_period", year=_int(m["year"]), shift=shift, part="whole")
 
 

@@ -1,0 +1,187 @@
+"""What goes on from clause to clause and from sentence to sentence: times, plans, falls, parts of sums. Sentences and figures are ours."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from extraction.engine import extract
+
+LATE = date(2023, 12, 22)
+EARLY = date(2024, 2, 20)
+
+
+def told(
+    body: str, published: date = LATE, area: str = "Huyện Nậm Pồ, Tỉnh Điện Biên", title: str = "Tin giảm nghèo, nông thôn mới"
+) -> list[str]:
+    """Kind, indicator without its programme, measure, value and day of each claim, in the order of the text."""
+    found = extract(f"{title}\n{body}", published, area)
+    return [
+        f"{c.kind[0]} {c.indicator.partition('.')[2]} {c.measure} {c.value:g} {c.as_of}"
+        for c in sorted(found.claims, key=lambda c: c.start)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "last"),
+    [
+        ("Chín tháng năm 2023, 210 hộ thoát nghèo. Cùng kỳ, 164 hộ thoát cận nghèo.", "a exit.near_poor level 164 2023-09-30"),
+        (
+            "6 tháng đầu năm 2022, huyện có 88 hộ thoát nghèo. Cùng thời điểm, 31 hộ thoát cận nghèo.",
+            "a exit.near_poor level 31 2022-06-30",
+        ),
+        (
+            "Cuối năm 2022, huyện còn 512 hộ nghèo. Cùng thời điểm, huyện có 7/14 xã đạt chuẩn nông thôn mới.",
+            "a commune.certified level 7 2022-12-31",
+        ),
+        (
+            "Tính đến 30/9/2023, huyện còn 90 hộ nghèo. Cùng thời gian, 2 xã đạt chuẩn nông thôn mới.",
+            "a commune.certified level 2 2023-09-30",
+        ),
+        ("Quý I/2023, 40 hộ thoát nghèo. Cùng kỳ năm trước, 25 hộ thoát nghèo.", "a exit.poor level 25 2022-03-31"),
+        ("Hết tháng 10/2023, giải ngân vốn giảm nghèo đạt 61%, trong khi cùng kỳ đạt 48%.", "a disbursement_rate level 48 2022-10-31"),
+    ],
+)
+def test_the_same_time_is_the_one_told_before_unless_a_year_is_named(body: str, last: str) -> None:
+    assert told(body)[-1] == last
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "Trong năm, các xã có thêm",
+        "Cũng trong năm, huyện xây dựng",
+        "Trong năm nay, huyện có thêm",
+        "Đến cuối năm, huyện có thêm",
+        "Cuối năm, huyện có thêm",
+        "Đến hết năm, toàn huyện có thêm",
+    ],
+)
+def test_a_plan_goes_on_through_the_year(opening: str) -> None:
+    body = f"Năm 2024, huyện phấn đấu giảm 120 hộ nghèo. {opening} 30 khu dân cư nông thôn mới kiểu mẫu."
+    assert told(body, EARLY)[-1].startswith("t village.model") and told(body, EARLY)[-1].endswith("2024-12-31")
+
+
+@pytest.mark.parametrize("opening", ["Trong năm 2023, huyện có thêm", "Trong năm, huyện đã có thêm", "Đến hết năm 2023, huyện có"])
+def test_a_result_after_a_plan_stays_a_result(opening: str) -> None:
+    body = f"Năm 2023, huyện đề ra mục tiêu giảm 120 hộ nghèo. {opening} 30 khu dân cư nông thôn mới kiểu mẫu."
+    assert told(body, EARLY)[-1].startswith("a village.model")
+
+
+@pytest.mark.parametrize(
+    ("body", "kinds"),
+    [
+        ("Kết thúc năm 2022, huyện không còn hộ nghèo, hoàn thành sớm một năm mục tiêu của giai đoạn; còn 210 hộ cận nghèo.", "aa"),
+        ("Năm 2022, huyện giảm 90 hộ nghèo, đạt trước hạn chỉ tiêu của tỉnh; còn 3 xã đặc biệt khó khăn.", "aa"),
+        ("Kết quả vượt xa mục tiêu ban đầu, huyện có 9 xã đạt chuẩn nông thôn mới.", "a"),
+        ("Ở nhóm xã nâng cao, kết quả lại vượt dự kiến: trong năm 2022 có thêm 16 xã nông thôn mới nâng cao.", "a"),
+        ("Để hoàn thành mục tiêu năm 2024, huyện phải có thêm 4 xã đạt chuẩn nông thôn mới.", "t"),
+        ("Huyện quyết tâm hoàn thành mục tiêu đề ra, đến năm 2025 có 9 xã đạt chuẩn nông thôn mới.", "t"),
+    ],
+)
+def test_a_plan_that_was_met_makes_no_targets_of_what_follows(body: str, kinds: str) -> None:
+    assert "".join(line[0] for line in told(body)) == kinds
+
+
+@pytest.mark.parametrize(
+    ("body", "last"),
+    [
+        ("Năm 2024, huyện phấn đấu giảm 5% hộ nghèo, tương đương 400 hộ.", "t household.poor change -400 2024-12-31"),
+        ("Năm 2022, tỷ lệ hộ nghèo giảm 4,2% (tương ứng gần 610 hộ).", "a household.poor change -610 2022-12-31"),
+        ("Năm 2022, huyện giảm 350 hộ nghèo (tương ứng 3,1%).", "a rate.poor change -3.1 2022-12-31"),
+        ("Cuối năm 2022, tỷ lệ hộ nghèo còn 9,4%, tương đương 1.120 hộ.", "a household.poor level 1120 2022-12-31"),
+        ("Cuối năm 2022, huyện còn 820 hộ nghèo, tương ứng 7,7%.", "a rate.poor level 7.7 2022-12-31"),
+        ("Hết năm 2022, tỷ lệ hộ cận nghèo còn 6%, tương ứng 540 hộ.", "a household.near_poor level 540 2022-12-31"),
+    ],
+)
+def test_what_corresponds_to_a_fall_is_a_fall(body: str, last: str) -> None:
+    assert told(body)[-1] == last
+
+
+@pytest.mark.parametrize(
+    ("body", "last"),
+    [
+        ("Năm 2022, tỷ lệ hộ nghèo giảm 5,2%, vượt kế hoạch (kế hoạch tỉnh giao là 4%).", "t rate.poor change -4 2022-12-31"),
+        ("Năm 2022, huyện giảm 4,6% hộ nghèo (chỉ tiêu trung ương giao 3%).", "t household.poor relative_change -3 2022-12-31"),
+        ("Năm 2022, có 28 xã đạt chuẩn nông thôn mới, chiếm 70% (kế hoạch là 32 xã).", "t commune.certified level 32 2022-12-31"),
+        ("Năm 2022, toàn tỉnh có 45 sản phẩm OCOP, bằng 112,5% (chỉ tiêu 40 sản phẩm).", "t product.certified level 40 2022-12-31"),
+        ("Năm 2022, huyện giảm 1.205 hộ nghèo, đạt 120,5% kế hoạch (kế hoạch giảm 1.000 hộ).", "t household.poor change -1000 2022-12-31"),
+        ("Năm 2022, bình quân đạt 15,8 tiêu chí/xã (kế hoạch là 15,5 tiêu chí).", "t criteria.average level 15.5 2022-12-31"),
+    ],
+)
+def test_a_plan_in_parentheses_is_about_the_number_of_its_unit(body: str, last: str) -> None:
+    assert told(body)[-1] == last
+
+
+@pytest.mark.parametrize(
+    ("body", "values"),
+    [
+        ("Năm 2022, huyện được giao giảm 620 hộ nghèo. Kết quả, toàn huyện giảm được 655 hộ.", [-620, -655]),
+        ("Năm 2022, huyện giảm 300 hộ nghèo. Trong đó, xã Si Pa Phìn giảm 92 hộ, xã Chà Nưa giảm 31 hộ.", [-300, -92, -31]),
+        ("Cuối năm 2022, còn 210 hộ cận nghèo. So với đầu năm giảm 40 hộ.", [210, -40]),
+        ("Cuối năm 2022, còn 210 hộ cận nghèo. Ngân hàng cho vay 40 hộ.", [210]),
+        ("Năm 2022, huyện giảm 300 hộ nghèo. Dịp Tết, xã thăm 40 hộ.", [-300]),
+        ("Đầu năm 2022, tỷ lệ hộ nghèo là 24,4%, cận nghèo 13,5%. Huyện đặt mục tiêu cuối năm giảm còn 21%.", [24.4, 13.5, 21]),
+    ],
+)
+def test_a_sentence_without_a_noun_goes_on_with_the_poor(body: str, values: list[float]) -> None:
+    assert [float(line.split()[3]) for line in told(body)] == values
+
+
+def test_the_next_sentence_goes_on_with_the_main_rate() -> None:
+    body = "Đầu năm 2022, tỷ lệ hộ nghèo là 24,4%, cận nghèo 13,5%. Huyện đặt mục tiêu cuối năm giảm còn 21%."
+    assert told(body)[-1].startswith("t rate.poor level 21")
+
+
+@pytest.mark.parametrize(
+    ("body", "lines"),
+    [
+        (
+            "Từ năm 2021 đến năm 2023, huyện huy động 820 tỷ đồng xây dựng nông thôn mới, trong đó ngân sách tỉnh 110 tỷ đồng.",
+            ["a mobilised level 8.2e+11 2023-12-31", "a mobilised level 1.1e+11 2023-12-31"],
+        ),
+        (
+            "Năm 2022, huyện được phân bổ 142 tỷ đồng vốn giảm nghèo, trong đó vốn đầu tư phát triển 105 tỷ đồng, vốn sự nghiệp 37 tỷ đồng.",
+            ["a planned level 1.42e+11 2022-12-31", "a planned level 1.05e+11 2022-12-31", "a planned level 3.7e+10 2022-12-31"],
+        ),
+        ("Năm 2023, huyện sẽ được phân bổ 90 tỷ đồng vốn giảm nghèo.", ["t planned level 9e+10 2023-12-31"]),
+        ("Năm 2023, huyện được giao 90 tỷ đồng vốn giảm nghèo.", ["t planned level 9e+10 2023-12-31"]),
+    ],
+)
+def test_parts_of_money_are_as_their_sum(body: str, lines: list[str]) -> None:
+    assert told(body) == lines
+
+
+@pytest.mark.parametrize(
+    ("body", "lines"),
+    [
+        (
+            "Đến năm 2022, toàn tỉnh có 204/204 xã, thị trấn và 10/10 huyện, thành phố được công nhận đạt chuẩn nông thôn mới.",
+            ["a commune.certified level 204 2022-12-31", "a district.certified level 10 2022-12-31"],
+        ),
+        (
+            "Năm 2022, tỉnh có 12 xã và 2 huyện về đích nông thôn mới.",
+            ["a commune.certified level 12 2022-12-31", "a district.certified level 2 2022-12-31"],
+        ),
+        ("Năm 2022, đoàn làm việc với 12 xã và 2 huyện nghèo.", []),
+    ],
+)
+def test_communes_and_districts_share_what_is_said_of_both(body: str, lines: list[str]) -> None:
+    assert told(body) == lines
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("Nếu như cuối năm 2018 huyện còn 1.012 hộ nghèo thì đến cuối năm 2022 chỉ còn 402 hộ.", [1012, 402]),
+        ("Nếu như năm 2011 xã mới đạt 4 tiêu chí thì nay xã đã đạt 17 tiêu chí.", [4, 17]),
+    ],
+)
+def test_a_contrast_is_told(body: str, found: list[float]) -> None:
+    assert [float(line.split()[3]) for line in told(body)] == found
+
+
+def test_training_is_no_job() -> None:
+    body = "Năm 2022, huyện đào tạo nghề cho 1.200 lao động nông thôn, giải quyết việc làm cho 850 người."
+    assert told(body) == ["a job_created level 850 2022-12-31"]
