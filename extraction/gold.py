@@ -1,12 +1,14 @@
-"""Annotated articles to measure extraction on: those of demo/, which ship with the project, and those of the developers' folder.
+"""Annotated articles to measure extraction on: those that ship with the project, and those of the developers' folder.
 
 Sets
   demo           every annotated article of the demo portals; always there
+  fresh_a        tests/extraction/gold/a.jsonl, written by somebody who did not know the extractor; rules may be made from its errors
+  fresh_b        b.jsonl, by the same hand: only ever measured, neither rules nor their statistics are made from it
   seeds          the five documents of the user
   dev_tuned      the half of the real articles whose errors rules may be made from
   dev_heldout    the other half: scored, but its errors are shown only when asked for, so that nobody tunes to them
   composed_odd, composed_even   composed excerpts by the number in their name
-`dev` and `composed` mean both halves. All but demo need `MUCTIEU_SHARED` (default: ../shared).
+`dev`, `composed` and `fresh` mean both halves. All but demo and fresh need `MUCTIEU_SHARED` (default: ../shared).
 """
 
 from __future__ import annotations
@@ -23,9 +25,12 @@ from extraction.engine import extract
 from extraction.jsonl import as_dict, published_of
 from extraction.scoring import Document, Row
 
-SETS = ("demo", "seeds", "dev_tuned", "dev_heldout", "composed_odd", "composed_even")
-WHOLES = {"dev": ("dev_tuned", "dev_heldout"), "composed": ("composed_odd", "composed_even")}
-SEALED = frozenset({"dev_heldout"})
+SHIPPED = ("demo", "fresh_a", "fresh_b")
+SETS = (*SHIPPED, "seeds", "dev_tuned", "dev_heldout", "composed_odd", "composed_even")
+WHOLES = {"dev": ("dev_tuned", "dev_heldout"), "composed": ("composed_odd", "composed_even"), "fresh": ("fresh_a", "fresh_b")}
+SEALED = frozenset({"dev_heldout", "fresh_b"})  # errors are shown only when asked for
+UNCOUNTED = frozenset({"fresh_b"})  # statistics of rules are not made from these
+_FRESH = Path(__file__).resolve().parents[1] / "tests" / "extraction" / "gold"
 
 
 def shared_folder() -> Path:
@@ -35,7 +40,7 @@ def shared_folder() -> Path:
 
 def available() -> tuple[str, ...]:
     """The sets that can be measured on this machine."""
-    return SETS if (shared_folder() / "gold").is_dir() else ("demo",)
+    return SETS if (shared_folder() / "gold").is_dir() else SHIPPED
 
 
 def load(name: str) -> list[Document]:
@@ -46,6 +51,8 @@ def load(name: str) -> list[Document]:
         raise KeyError(f"no such set: {name}; there are {', '.join((*SETS, *WHOLES))}")
     if name == "demo":
         return list(_demo())
+    if name.startswith("fresh_"):
+        return list(_folder(_FRESH, name.removeprefix("fresh_"), name))
     return [document for document in _shared(name.split("_")[0]) if document.set_name == name]
 
 
@@ -87,13 +94,18 @@ def _demo() -> Iterator[Document]:
 def _shared(file: str) -> Iterator[Document]:
     folder = shared_folder()
     if not (folder / "gold").is_dir():
-        raise FileNotFoundError(f"{folder / 'gold'} is missing: only the set demo ships with the project (set MUCTIEU_SHARED)")
-    side = folder / "gold" / f"{file}_texts.jsonl"
+        raise FileNotFoundError(f"{folder / 'gold'} is missing: only {', '.join(SHIPPED)} ship with the project (set MUCTIEU_SHARED)")
+    yield from _folder(folder / "gold", file)
+
+
+def _folder(folder: Path, file: str, set_name: str | None = None) -> Iterator[Document]:
+    """The documents of FILE.jsonl with their texts in FILE_texts.jsonl, or beside the folder in seeds/."""
+    side = folder / f"{file}_texts.jsonl"
     texts = {d["doc"]: d for d in _json_lines(side)} if side.exists() else {}
-    for gold in _json_lines(folder / "gold" / f"{file}.jsonl"):
+    for gold in _json_lines(folder / f"{file}.jsonl"):
         known = texts.get(gold["doc"])
-        text = known["text"] if known else (folder / "seeds" / gold["doc"]).read_text(encoding="utf-8", errors="replace")
-        yield _document(set_of(gold["doc"], file), gold, text, (known or {}).get("title") or "", gold.get("published"))
+        text = known["text"] if known else (folder.parent / "seeds" / gold["doc"]).read_text(encoding="utf-8", errors="replace")
+        yield _document(set_name or set_of(gold["doc"], file), gold, text, (known or {}).get("title") or "", gold.get("published"))
 
 
 def _json_lines(path: Path) -> Iterable[dict[str, Any]]:
