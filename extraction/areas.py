@@ -61,6 +61,7 @@ _REST_RE = re.compile(
     r"|[,;]\s(?:còn |trong khi |nhưng )?(?:ở |tại )?(?:các|nhiều|những|không ít|một số)\s"
     r"(?P<plural>xã|phường|huyện|quận|tỉnh|địa phương|nơi)\b"
 )
+_PART_NAMED_RE = re.compile(r"(?:trong đó(?: có| riêng)?|\briêng) (?:xã |huyện |thị trấn |phường )?$")
 _RATE_RE = re.compile(r"[^\d,;.()]{0,20}\d[\d.,]*(?:\s*(?:-|đến|/)\s*\d[\d.,]*)?\s*(?:%|tiêu chí|chỉ tiêu|triệu đồng/người|điểm)")
 _RESPECTIVE_RE = re.compile(r"\blần lượt\b")
 _FIGURE_RE = re.compile(r"(?<![\d.,/])\d[\d.,]*(?:\s*/\s*\d[\d.,]*)?")
@@ -192,6 +193,8 @@ class AreaReader:
             return False
         if anchor.closes is not None and position > anchor.closes:
             return False
+        if ";" in folded[anchor.end : position] and _PART_NAMED_RE.search(folded, max(0, anchor.start - 24), anchor.start):
+            return False  # "có 6 xã đạt chuẩn, trong đó xã A đạt 17 tiêu chí; 35 trường …": the whole again
         rest = _REST_RE.search(folded, anchor.end, position)
         if rest is not None and RANK.get(anchor.area.level, 0) >= RANK.get(
             _HEAD_LEVEL.get(rest.group("head") or rest.group("plural"), ""), 0
@@ -199,7 +202,7 @@ class AreaReader:
             return False  # "xã A 90%; các xã còn lại 60%"
         if anchor.role == "compared":
             between = folded[anchor.end : position].strip()
-            return between in ("(", "là", ":", "(là", "là:")
+            return between in ("", "(", "là", ":", "(là", "là:")
         if self.in_parentheses(anchor):
             close = folded.find(")", anchor.end, anchor.end + _PARENTHESIS)
             if 0 <= close < position:

@@ -203,12 +203,17 @@ class SentenceFrame:
         return [(s, e, mark) for s, e, mark, lv in found if lv == level and e <= end]
 
 
+def says_little(q: Quantity) -> bool:
+    """Counted things that need the words of the article to be about a programme: "60 sản phẩm", "812 căn"."""
+    return q.unit == "product" or (q.unit == "household" and q.head is not None and q.head.startswith(("căn", "nhà", "ngôi")))
+
+
 def build_slots(frame: SentenceFrame, quantities: Sequence[Quantity], masks: Sequence[Mask]) -> list[Slot]:
     """The quantities of one sentence, left to right; `place` gives them their stretches."""
     text, sentence = frame.text, frame.sentence
     slots = [Slot(q, sentence, frame.level(q.number_start), frame.section) for q in quantities]
     for slot in slots:
-        if slot.q.unit == "product":
+        if says_little(slot.q):
             slot.topic = frame.topic
     _absorb_qualifiers(text, slots)
     _absorb_masked_qualifiers(text, slots, masks)

@@ -40,7 +40,7 @@ _GLUE_REACH = 600  # characters; a row of a thousand fractions is "glue" all the
 
 
 @cache
-def _glue() -> frozenset[str]:
+def glue() -> frozenset[str]:
     return frozenset(word for row in read_lexicon("glue.csv") for phrase in row["words"].split("|") for word in phrase.split())
 
 
@@ -61,7 +61,7 @@ def only_glue(text: Text, start: int, end: int, money: bool = False) -> bool:
         word = m.group()
         if any(s <= m.start() < e for s, e in aside):
             continue
-        if word in _glue() or word[0].isdigit() or (money and word in _money_words()):
+        if word in glue() or word[0].isdigit() or (money and word in _money_words()):
             continue
         given = text.raw[m.start() : m.end()]
         if given[0].isupper() and not (len(given) > 1 and given.isupper()):  # an acronym (GRDP, CPI) is a subject
@@ -178,11 +178,26 @@ def take_left(slot: Slot, of_plan: bool = True) -> bool:
     return True
 
 
-def take_share(slot: Slot) -> bool:
+_OF_THE_POOR_RE = re.compile(r"\b(?:trong|của) (?:tổng )?số (?:các )?hộ nghèo")
+
+
+def _of_all_the_poor(text: Text, slot: Slot, left: Slot) -> bool:
+    """ "Trong tổng số hộ nghèo, hộ DTTS là 812 hộ, chiếm 92%": a share of the poor; by arithmetic where their number was told too."""
+    if _OF_THE_POOR_RE.search(text.folded, slot.sentence.start, left.q.start):
+        return True
+    whole = left.prev
+    while whole is not None and (whole.indicator != "poverty.household.poor" or whole.measure != "level"):
+        whole = whole.prev
+    return whole is not None and whole.q.value > 0 and abs(100 * left.q.value / whole.q.value - slot.q.value) < 0.6
+
+
+def take_share(text: Text, slot: Slot) -> bool:
     """Make a per cent the share of its left neighbour; False when the neighbour is about nothing known."""
     left = neighbour(slot)
     if left is None or (indicator := share_indicator(left)) is None:
         return False
+    if left.indicator == "poverty.household.ethnic" and _of_all_the_poor(text, slot, left):
+        indicator = left.indicator
     take(slot, left, _finer(slot, indicator) if left.unit_in in _PERCENTS else indicator)
     slot.rule = f"phần của số trước: {left.rule}"
     slot.qualifier = left.qualifier

@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from extraction import kinds, measures, plans
-from extraction.clauses import Section, SentenceFrame, Slot, build_slots, place
+from extraction.clauses import Section, SentenceFrame, Slot, build_slots, place, says_little
 from extraction.cues import cue_class, has
 from extraction.enumerations import neighbour
 from extraction.indicators import may_match, phrases
@@ -53,8 +53,7 @@ def read_quantities(
         first = bisect_left(mask_starts, sentence.start)
         local_masks = masks[first : bisect_left(mask_starts, sentence.end)]
         section = sections.get(sentence.paragraph)
-        counts_products = any(q.unit == "product" for q in held)
-        topic = _topic(text, sentence, terms) if counts_products else None
+        topic = _topic(text, sentence, terms) if any(says_little(q) for q in held) else None
         frame = SentenceFrame(text, sentence, terms.within(sentence.start, sentence.end, sentence.paragraph), section, topic)
         row = build_slots(frame, held, local_masks)
         if _may_claim(text, frame, row, memory):

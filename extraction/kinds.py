@@ -283,10 +283,13 @@ _STRICT_RE = re.compile(r"(?:theo đó|cụ thể|trong đó|theo kế hoạch)\
 _PLAN_ISSUED_RE = re.compile(
     r"(?:ban hành|phê duyệt|thông qua|triển khai|đề ra|xây dựng|giao|công bố|có)\s+"
     r"(?:nhiệm vụ|chỉ tiêu|kế hoạch(?! và đầu tư)|nghị quyết|chương trình hành động|đề án)\b"
+    r"|(?:phê duyệt|ban hành|thông qua)\s+chương trình (?:giảm nghèo|mục tiêu|xây dựng|phát triển|mtqg)\b"
     r"|^\s*kế hoạch (?:số|thực hiện|năm|giai đoạn|giảm nghèo|xây dựng)",
     re.MULTILINE,
 )
-_PLAN_TITLE_RE = re.compile(r"kế hoạch|nhiệm vụ|phấn đấu|mục tiêu|chỉ tiêu|đề ra|dự kiến|sẽ")
+_PLAN_TITLE_RE = re.compile(
+    r"kế hoạch|nhiệm vụ|phấn đấu|mục tiêu|chỉ tiêu|đề ra|dự kiến|sẽ|(?:phê duyệt|ban hành|thông qua) (?:chương trình|đề án)"
+)
 _RESULT_RE = re.compile(r"kết quả|sơ kết|tổng kết|sau \d+ (?:năm|tháng)|đạt được|hoàn thành|vượt|thành tựu|nhìn lại|giải ngân")
 _PAST_RE = re.compile(r"\b(?:đã|vừa|hiện|đến nay|năm qua|vừa qua|trước đó|trước đây)\b")
 
@@ -306,6 +309,9 @@ def _unsaid(text: Text, slot: Slot) -> bool:
     return not _PAST_RE.search(text.folded, slot.sentence.start, slot.q.number_start)
 
 
+_A_YEAR_RE = re.compile(r"(?:19|20)\d\d")
+
+
 class Carried:
     """Which sentences go on with the targets of the one before them ("Theo đó, …"); looked up once a sentence, when somebody asks."""
 
@@ -323,14 +329,18 @@ class Carried:
 
     def _read(self, sentence: Sentence) -> Field[Kind] | None:
         folded = self._text.folded
-        if not _CONNECTED_RE.match(folded, sentence.start):
+        opening = _CONNECTED_RE.match(folded, sentence.start)
+        if opening is None:
             return None
+        through_year = opening.group().endswith("năm") and not opening.group().endswith(("mỗi năm", "hằng năm", "hàng năm"))
         for i in range(bisect_left(self._sentences, sentence.start) - 1, -1, -1):
             before = self._text.sentences[i]
             if sentence.paragraph - before.paragraph > 1:
                 return None
             found = events(Zone.of(self._terms.within(before.start, before.end, before.paragraph)), _KINDS)
             if not found:
+                if through_year and _A_YEAR_RE.search(folded, before.start, before.end):
+                    return None  # another year was told of
                 continue
             # a sentence that told results as well is continued by "Theo đó" and its like only
             mixed = any(e.cue == "achieved" for e in found) or "trong khi" in folded[before.start : before.end]

@@ -130,9 +130,14 @@ def _by_direction(text: Text, slot: Slot, percent: bool, book_unit: str) -> None
 def _direction(text: Text, slot: Slot) -> str:
     if starts_from(text, slot):
         return "từ … đến …: mức đầu"
+    if slot.q.form == "zero" and slot.row_reads != "exit":
+        return "level"
     if slot.q.unit == "percentage_point" and not events(slot.lead_near, ("up", "down")):
         return "down" if slot.indicator and codebook()[slot.indicator].better == "down" else "up"
     event = last_direction(slot)
+    if slot.q.unit == "percentage_point" and event is not None and event.cue == "level":
+        turned = events(slot.lead_near, ("up", "down", "less_than"))  # "cao hơn cùng kỳ là 9,2 điểm phần trăm"
+        event = turned[-1] if turned else event
     if _yearly_fall(text, slot, event):
         return "down"
     if slot.row_reads == "down" and (event is None or event.cue == "level"):

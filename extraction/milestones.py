@@ -67,6 +67,7 @@ _LEVEL_OF = {
 }
 
 _COUNTS = {
+    "một": 1,
     "hai": 2,
     "ba": 3,
     "bốn": 4,
@@ -86,7 +87,7 @@ _BLOCKED_RE = re.compile(
 )
 # "… là huyện đầu tiên của tỉnh được công nhận", "… là 2 xã đạt chuẩn": the names again
 _IDENTITY_RE = re.compile(
-    rf"^(?:cũng |đều |chính |hiện )?là (?:một trong |1 trong )?(?:\d+ |{' |'.join(_COUNTS)} |các |những )?"
+    rf"^(?:cũng |đều |chính |hiện |đã |vinh dự )?(?:là|trở thành) (?:một trong |1 trong )?(?:\d+ |{' |'.join(_COUNTS)} |các |những )?"
     r"(?:xã|huyện|tỉnh|thị xã|thành phố|địa phương|đơn vị)\b(?: (?:đầu tiên|duy nhất|điểm|thứ \w+|cuối cùng|tiêu biểu|tiếp theo))?"
     r"(?: (?:của|trong|trên|ở) (?:tỉnh|huyện|cả nước|toàn tỉnh|toàn huyện|vùng|khu vực|địa bàn)(?: \w+){0,4}?)?(?= |$)"
 )
@@ -102,12 +103,13 @@ _SEPARATOR_RE = re.compile(
 _ITS_YEAR_RE = re.compile(r" *(?:\( *)?năm (?P<year>20\d\d)(?= *[),;.]|$)")
 
 _COUNTED_RE = re.compile(
-    rf"(?P<count>\d+|{'|'.join(_COUNTS)}) (?P<unit>xã|huyện|thị xã|đơn vị cấp huyện|tỉnh)"
+    rf"(?P<count>\d+|{'|'.join(_COUNTS)}|các|những) (?P<unit>xã|huyện|thị xã|đơn vị cấp huyện|tỉnh)"
     r"(?:(?:,| và|, và) (?:thành phố|thị xã|quận|huyện))*[^,;.:()]{0,80}$"
 )
 _LIST_HEAD_RE = re.compile(
-    r"[,;]?\s*(?:(?:bao )?gồm|(?:dẫn đầu |đi đầu |tiêu biểu |điển hình |đó |lần lượt )?là|cụ thể(?: là)?|như|trong đó có)?"
-    r"\s*(?:các )?(?:xã|huyện)?\s*[:(]?\s*(?:các )?(?:xã |huyện )?"
+    r"(?: ?(?:ngay )?(?:trong |vào |đợt này )?(?:năm(?: \d{4}| nay| này)?)?)?[,;]?\s*"
+    r"(?P<word>(?:bao )?gồm|(?:dẫn đầu |đi đầu |tiêu biểu |điển hình |đó |lần lượt )?là|cụ thể(?: là)?|như|trong đó có)?"
+    r"\s*(?:các )?(?:xã|huyện)?\s*(?P<sign>[:(])?\s*(?:các )?(?:xã |huyện )?"
 )
 _NAME = rf"\b[{CAPITALS}][\w']*(?: [{CAPITALS}0-9][\w']*){{0,4}}"
 _NAMES_RE = re.compile(
@@ -123,9 +125,12 @@ _OPENED_GAP_RE = re.compile(
 )
 _GENERIC_RE = re.compile(
     r"(?:^|[,;:(\-+•*]|\b(?:đưa|để|xây dựng|là|công nhận|phấn đấu|và|toàn|cả|giúp|thì|nay|năm \d{4}|năm nay|kết quả|theo đó|cuối năm"
+    r"|(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|\d+) năm"
     r"|quyết tâm))\s*(?P<unit>huyện|tỉnh|xã|thị xã|thành phố)(?: nhà| ta| mình)?"
     r"(?: (?:phấn đấu|sẽ|đã|được|cũng|cơ bản|đủ điều kiện|quyết tâm|dự kiến|vinh dự|chính thức|đang|hoàn thiện hồ sơ|trình|ubnd tỉnh"
-    r"|ubnd thành phố|thủ tướng|chính phủ|trung ương|xét|thẩm định|xem xét|đề nghị|để|tỉnh|thành phố|và|,|cán đích|về đích))*\s*$"
+    r"|ubnd thành phố|thủ tướng|chính phủ|trung ương|xét|thẩm định|xem xét|đề nghị|để|tỉnh|thành phố|và|,|cán đích|về đích|công nhận"
+    r"|hoàn thành (?:bộ|các|đủ|19) tiêu chí|(?:ký |ban hành |có )?quyết định"
+    r"|chủ tịch nước|bộ nông nghiệp[\w ]{0,28}))*\s*$"
 )
 
 _PLANNED_RE = re.compile(
@@ -170,7 +175,7 @@ class _Reader:
 
     def _subjects(self, p: Recognition, sentence: Sentence, floor: int) -> list[_Subject]:
         if counted := _COUNTED_RE.search(self.text.folded[max(floor, p.start - 160) : p.start]):
-            after = self._run_after(p, sentence, _LEVEL_OF[counted["unit"]]) or self._names_after(p, sentence, counted)
+            after = self._run_after(p, sentence, counted) or self._names_after(p, sentence, counted)
             if after:
                 return after
         if p.counted_only:
@@ -209,11 +214,13 @@ class _Reader:
             return []
         return [_subject(m, "milestone.run_before") for m in run if m.level == last.level and self._fits(m, p)]
 
-    def _run_after(self, p: Recognition, sentence: Sentence, level: str) -> list[_Subject]:
+    def _run_after(self, p: Recognition, sentence: Sentence, counted: re.Match[str]) -> list[_Subject]:
+        """ "2 xã đạt chuẩn, gồm: A, B": without a word that opens the list there must be as many names as are counted."""
         i = bisect_left(self.starts, p.end)
-        if i >= len(self.mentions) or self.mentions[i].start >= sentence.end:
+        if i >= len(self.mentions) or self.mentions[i].start >= sentence.end or "đăng ký" in counted.group():
             return []
-        if not _LIST_HEAD_RE.fullmatch(self.text.folded, p.end, self.mentions[i].start):
+        head = _LIST_HEAD_RE.fullmatch(self.text.folded, p.end, self.mentions[i].start)
+        if head is None:
             return []
         run = [self.mentions[i]]
         while (
@@ -223,7 +230,11 @@ class _Reader:
         ):
             i += 1
             run.append(self.mentions[i])
-        return [_subject(m, "milestone.run_after") for m in run if m.level == level]
+        level, count = _LEVEL_OF[counted["unit"]], counted["count"]
+        named = [_subject(m, "milestone.run_after") for m in run if m.level == level]
+        return (
+            named if head["word"] or head["sign"] or len(named) == (_COUNTS.get(count) or (int(count) if count.isdigit() else -1)) else []
+        )
 
     def _names_after(self, p: Recognition, sentence: Sentence, counted: re.Match[str]) -> list[_Subject]:
         """ "2 xã đạt chuẩn là A và B (huyện C)" with names that no gazetteer has: communes were merged and renamed before 2021.
@@ -245,7 +256,9 @@ class _Reader:
             if own is not None and own.level == "district"
             else None
         )
-        if path is None or len(names) != (_COUNTS.get(counted["count"]) or int(counted["count"])):
+        if path is None or counted["count"] in ("các", "những"):
+            return []
+        if len(names) != (_COUNTS.get(counted["count"]) or int(counted["count"])):
             return []
         at = m.start("names")
         spans = [(n.group(), at + n.start(), at + n.end()) for n in names]
@@ -312,6 +325,9 @@ class _Reader:
                     end,
                 )
             ]
+        told = self.areas.area(start)
+        if told.value.level == level and told.source == "inherited":  # "xã" of an article about one commune
+            return [_Subject(told.value.name, told.value.code, level, start, end, "milestone.told_of", end)]
         if own is not None and own.level == level:
             return [_Subject(own.path, own.code, level, start, end, "milestone.portal_unit", end)]
         return []

@@ -118,6 +118,18 @@ class Inheritance:
         if m.last_day is None or m.expression.shape == "now" or m.expression.link == "until":
             return False
         high = bisect_left(self._starts, m.start)
+        if m.expression.shape == "year" and self.published is not None and m.last_day > self.published:
+            told = self.mentions[max(0, high - 3) : high]  # "Tính đến hết tháng 11 có …. Năm nay, huyện A về đích. Vẫn còn 9 xã …"
+            for x in told:
+                near = self.text.sentences[x.sentence].paragraph == self.text.sentences[m.sentence].paragraph
+                if (
+                    near
+                    and x.expression.link == "until"
+                    and x.last_day
+                    and x.last_day.year == m.last_day.year
+                    and self._carries(x, "achievement", False)
+                ):
+                    return True
         told = [x for x in self.mentions[max(0, high - 4) : high] if x.sentence == m.sentence and x.scene]
         return any(x.first_day is not None and x.first_day > m.last_day and self._carries(x, "achievement", False) for x in told)
 

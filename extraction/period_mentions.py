@@ -147,7 +147,8 @@ def _is_planned(folded: str, e: TimeExpression, sentence: Sentence, published: d
 def _sets_the_scene(folded: str, e: TimeExpression, sentence: Sentence) -> bool:
     """ "Tính đến hết tháng 9, …" opens a report that the next paragraphs go on with; "… của chương trình năm 2019" does not."""
     before = folded[max(sentence.start, e.start - 40) : e.start].rstrip()
-    return e.link == "until" or e.start - sentence.start <= 13 or before[-1:] in (",", ":", ";", "-", "(", "")
+    opens = before[-1:] in (",", ":", ";", "-", "(", "") or before.endswith(("cho thấy", "cho biết", "thì"))
+    return e.link == "until" or e.start - sentence.start <= 13 or opens
 
 
 class Brackets:

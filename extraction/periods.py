@@ -33,6 +33,7 @@ _RESPECTIVELY_RE = re.compile(r"lần lượt|tương ứng|theo thứ tự")
 _FIGURE_RE = re.compile(r"(?<![\w.,/])\d[\d.,]*\d(?!\w)|(?<![\w.,/])\d(?!\w)")
 _YEAR_RE = re.compile(r"(?:19|20)\d\d(?!\d)")
 _DIGIT_RE = re.compile(r"\d")
+_STARTING_RE = re.compile(r"xuất phát|khởi điểm|bắt đầu|bắt tay|khi ấy|lúc đó|ban đầu")
 _FAR = 500  # characters between a number and an expression after it
 _NEAR = 24  # expressions looked at on one side of a number: sentences of articles hold fewer, only hostile text holds more
 
@@ -95,6 +96,8 @@ class PeriodReader:
         """Expressions that may date a figure, the first that has a day wins."""
         if (m := self._compared_figure(position, here)) is not None:
             return [("as_of.compared", "explicit", m)]
+        if kind == "achievement" and (m := self._starting_point(position, here)) is not None:
+            return [("as_of.starting_point", "explicit", m)]
         found: list[Candidate] = []
         if (m := self._standing_with(position, here, kind)) is not None:
             found.append(("as_of.with_number", "explicit", m))
@@ -112,6 +115,13 @@ class PeriodReader:
         if kind == "target":
             found += self._plan_told_of(position, index) + self._around.lead()
         return found
+
+    def _starting_point(self, position: int, here: list[PeriodMention]) -> PeriodMention | None:
+        """ "Bắt tay xây dựng NTM từ năm 2010 với xuất phát điểm 9 tiêu chí": the year that it started."""
+        m = next((m for m in reversed(here) if m.end <= position), None)
+        if m is None or m.kind != "since" or m.last_day is None:
+            return None
+        return m if _STARTING_RE.search(self.text.folded, max(m.start - 60, 0), position) else None
 
     def _here(self, position: int, sentence: Sentence) -> list[PeriodMention]:
         """The expressions of the sentence around a position."""

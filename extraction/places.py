@@ -146,6 +146,7 @@ def _find(text: Text, hits: list[Token]) -> Iterator[_Name]:
     folded = text.folded
     head: Token | None = None  # the last type word
     previous: _Name | None = None
+    listed: _Name | None = None  # the name before an address in parentheses: "Ngọc Thiện, Cao Xá (huyện Tân Yên); Đoan Bái (…)"
     group = 0
     for i, token in enumerate(hits):
         if token.kind == "type":
@@ -169,8 +170,15 @@ def _find(text: Text, hits: list[Token]) -> Iterator[_Name]:
         elif (token.value.isdigit() or len(token.value) < 3) and not _listed(folded, previous, start):
             continue
         in_list = _listed(folded, previous, start)
+        if typed and previous is not None and folded[previous.end : start].strip() == "(" and kind in _OUTER_TYPES:
+            listed = previous if previous.type or previous.hint else None
+        resumes = not typed and listed is not None and previous is not None and _after_address(folded, previous.end, start)
+        if resumes and listed is not None:
+            in_list, hint, group = True, listed.type or listed.hint, listed.group
         if not typed:
-            if in_list and previous is not None:
+            if resumes:
+                pass
+            elif in_list and previous is not None:
                 hint = previous.type or previous.hint
             elif head is not None and _governs(folded, head, previous, token):
                 hint = head.value
@@ -219,6 +227,14 @@ def _adjoins(folded: str, end: int, start: int) -> bool:
 def _listed(folded: str, previous: _Name | None, start: int) -> bool:
     """Does only a list separator stand between the previous name and here?"""
     return previous is not None and 0 < start - previous.end <= 8 and folded[previous.end : start].strip() in _LIST_GAPS
+
+
+_OUTER_TYPES = frozenset({"Huyện", "Thị xã", "Thành phố", "Tỉnh", "Quận"})
+
+
+def _after_address(folded: str, end: int, start: int) -> bool:
+    """Does a list of places go on behind the address of the one before: "A (huyện B); C"?"""
+    return start - end <= 8 and folded[end:start].strip() in (");", "),", ") và", "), và")
 
 
 def _governs(folded: str, head: Token, previous: _Name | None, token: Token) -> bool:

@@ -53,7 +53,7 @@ def reading_of(text: Text, slot: Slot, context: ArticleContext, periods: Periods
     if reason is not None:
         return _dismissed(slot, reason)
     day = _day_ahead(text, periods, slot, context)
-    planning = None if _past(periods, slot, context) else carried.planning
+    planning = None if _past(text, periods, slot, context) else carried.planning
     kind = kinds.decide(text, slot, day, context.published, carried.kind(slot.sentence), planning)
     value, high = measures.signed(slot)
     span = enumerations.evidence(text, slot)
@@ -107,10 +107,14 @@ def _dismissed(slot: Slot, reason: str) -> Reading:
     )
 
 
-def _past(periods: Periods, slot: Slot, context: ArticleContext) -> bool:
-    """Does the sentence date the number before the article?"""
+def _past(text: Text, periods: Periods, slot: Slot, context: ArticleContext) -> bool:
+    """Does the sentence, or one before it in the paragraph, date the number before the article?"""
     done = periods.as_of(slot.q.number_start, "achievement", measure=slot.measure)
-    return done.source == "explicit" and done.value is not None and context.published is not None and done.value < context.published
+    if done.value is None or context.published is None or done.value >= context.published:
+        return False
+    paragraph = text.paragraphs[slot.sentence.paragraph].start
+    told = done.rule == "as_of.sentence_before" and str(done.value.year) in text.folded[paragraph : slot.q.start]
+    return done.source == "explicit" or told
 
 
 def _day_ahead(text: Text, periods: Periods, slot: Slot, context: ArticleContext) -> date | None:

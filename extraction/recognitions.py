@@ -43,17 +43,22 @@ _TAILS: dict[str, tuple[re.Pattern[str], ...]] = {
             r"công nhận(?= *[.;,])",
         ),
         "thành": (rf"thành {_UNIT}{_REACHES} {_NTM}{_GRADE}",),
+        "nâng": (r"nâng cao(?! (?:chất|đời|thu|hiệu|năng|nhận|trình|ý|giá|mức))",),
+        "kiểu": (r"kiểu mẫu",),
         "là": (rf"là {_UNIT}{_REACHES} {_NTM}{_GRADE}",),
     }.items()
 }
 _ANCHORS = (
     "đạt chuẩn", "đạt bộ tiêu chí", "đạt tiêu chí", "đạt 19", "đạt đủ 19", "đạt nông thôn mới", "đạt ntm", "về đích", "cán đích",
+    "nâng cao", "kiểu mẫu",
     "hoàn thành", "công nhận", "thành huyện", "thành xã", "thành tỉnh", "thành thị xã", "là huyện", "là xã", "là tỉnh",
 )  # fmt: skip
 # Without the name of the programme: what else "đạt chuẩn" and "về đích" can be followed by.
 _OTHER_STANDARD_RE = re.compile(
     r" *(?:quốc gia|văn hóa|văn minh|đô thị|nghèo|tiếp cận|an toàn|y tế|mới|về|sớm|trước|\d|tiêu chí|theo|phổ cập|xanh|sáng)"
 )
+_COUNTED_GRADE_RE = re.compile(r"\b(?:\d+|một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|các) (?:xã|huyện)(?: nông thôn mới| ntm)? $")
+_COUNTED_UNIT_RE = re.compile(r"\b(?:\d+|một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười) (?:huyện|thị xã|thành phố|đơn vị cấp huyện)$")
 _CONJUNCTIONS = (" hoặc ", " và ", " hay ", "/", " / ")
 
 
@@ -93,6 +98,9 @@ def _read(folded: str, at: int) -> Recognition | None:
             break
     else:
         return None
+    if m.group() in ("nâng cao", "kiểu mẫu"):  # "2 xã NTM nâng cao là A và B": a grade without a verb names what is counted alone
+        graded = _COUNTED_GRADE_RE.search(folded, max(0, at - 60), at) is not None
+        return Recognition(m.start(), m.end(), None, m.group(), True) if graded else None
     said = m.groupdict()
     if not said.get("ntm") and not said.get("health") and not _may_stand_bare(folded, m):
         return None
@@ -116,6 +124,6 @@ def _may_stand_bare(folded: str, m: re.Match[str]) -> bool:
         return False
     if words.startswith("đạt") and "chuẩn" not in words:
         return "19" in words
-    if words.startswith("hoàn") and "công nhận" not in before:
+    if words.startswith("hoàn") and "công nhận" not in before and _COUNTED_UNIT_RE.search(before) is None:
         return False
     return _OTHER_STANDARD_RE.match(folded, m.end()) is None

@@ -17,7 +17,12 @@ _ANYWHERE_OK = ("labour.overseas",)
 _PROGRAMME_RE = re.compile(
     r"chương trình (?:mục tiêu|mtqg|135|30a|1719|xây dựng|giảm nghèo|phát triển|nông thôn|ocop|này|quốc gia)|các chương trình"
     r"|(?:3|03|ba|hai|2|02) chương trình|mtqg|ctmtqg|mục tiêu quốc gia|nông thôn mới|\bntm\b|giảm nghèo|dân tộc thiểu số|\bdtts\b"
-    r"|mỗi xã một sản phẩm|ocop|nhà tạm|dột nát|nghị quyết (?:số )?30a"
+    r"|mỗi xã một sản phẩm|ocop|nhà tạm|dột nát|nghị quyết (?:số )?30a|mô hình sinh kế|rà soát hộ nghèo|hỗ trợ sinh kế"
+)
+# "Ông đang tính đào ao, vốn 180 triệu đồng"; not "Ông A, Chủ tịch UBND xã, cho biết: …"
+_PERSON_RE = re.compile(
+    r"[\W_]*(?:năm \d+, )?(?:ông|bà|anh|chị|gia đình|vợ chồng|hộ (?:ông|bà|anh|chị))\b"
+    r"(?![^.;\n]{0,160}(?:chủ tịch|bí thư|giám đốc|trưởng|cho biết|cho hay|ubnd))"
 )
 _SAID_BEFORE_RE = re.compile(r"\s*(?:này|đó|nói trên|kể trên|trên đây|vừa nêu)\b")
 _BY_NAME_ALONE = "ntm.commune.certified/2@"  # the row that needs no word of having met the standard
@@ -70,6 +75,8 @@ def rejection(text: Text, slot: Slot) -> str | None:
         return "đang xây dựng"
     if _over_the_plan(text, slot):
         return "phần vượt kế hoạch"
+    if slot.indicator.startswith("budget.") and slot.q.value < 1e9 and _PERSON_RE.match(text.folded, slot.sentence.start):
+        return "chuyện một nhà"
     if slot.indicator.startswith("budget.") and not _of_programme(text, slot):
         return "vốn không thuộc chương trình"
     said = slot.lead_wide.terms | slot.tail_far.terms

@@ -15,6 +15,7 @@ _BARE = 45  # priority up to which a phrase is only the name of a stock ("hộ n
 _OF_THE_POOR_RE = re.compile(r"\s*(?:tổng )?số hộ (?:cận )?nghèo")
 _FALLING = ("poverty.household.poor", "poverty.household.near_poor")
 _DOWN_TO = ("giảm còn", "giảm xuống", "giảm xuống còn", "xuống còn", "xuống dưới", "hạ còn", "hạ xuống")
+_WORDS_RE = re.compile(r"[^\W\d_]+")
 _REFINED_BY = {
     "poverty.rate.poor": ("poverty.rate.ethnic", "poverty.rate.poor_district"),
     "poverty.household.poor": ("poverty.household.ethnic", "poverty.household.merit"),
@@ -26,7 +27,7 @@ def find_indicator(text: Text, frame: SentenceFrame, slot: Slot, memory: dict[st
     if slot.unit_in == "other" and "times" not in slot.q.flags:  # animals, hectares, tonnes: words of their own or nothing
         found = match(slot, "near") or match(slot, "far")
         if found is not None:
-            _accept(slot, found)
+            _accept(text, slot, found)
         return
     grade = enumerations.respectively(text, slot)
     if grade is not None:
@@ -46,13 +47,13 @@ def find_indicator(text: Text, frame: SentenceFrame, slot: Slot, memory: dict[st
     if found is not None and found.phrase.priority <= _BARE and _goes_on_counting(text, slot):
         return
     if found is not None and not _object_of_rejected(slot, found):
-        _accept(slot, found)
+        _accept(text, slot, found)
         if (whole := _part_of_mobilised(text, slot)) is not None:
             enumerations.take(slot, whole, whole.indicator or "")
         return
-    if enumerations.is_share(text, slot) and enumerations.neighbour(slot) is not None and enumerations.take_share(slot):
+    if enumerations.is_share(text, slot) and enumerations.neighbour(slot) is not None and enumerations.take_share(text, slot):
         return
-    if enumerations.inherit(text, slot) or _plan_of_left(slot):
+    if enumerations.inherit(text, slot) or _plan_of_left(slot) or _part_of_sum(text, slot):
         return
     for tier in ("far", "outer", "wide", "section", "topic"):
         if (tier == "outer" and slot.level < 0) or (tier == "section" and slot.section is None):
@@ -66,7 +67,7 @@ def find_indicator(text: Text, frame: SentenceFrame, slot: Slot, memory: dict[st
             or found.phrase.head
             or enumerations.only_glue(text, slot.q.number_end, slot.tail_end)
         ):
-            _accept(slot, found)
+            _accept(text, slot, found)
             return
     if _plan_share_of_a_count(text, slot):
         return
@@ -99,6 +100,7 @@ def _refer_back(text: Text, slot: Slot, memory: dict[str, Slot]) -> None:
         return
     left = _main_grade(left)
     theme = slot.unit_in in ("percent", "percentage_point", "household") and _same_theme(text, slot, left)
+    theme = theme or (slot.unit_in == "commune" and _in_parallel(text, slot, left))
     same_paragraph = slot.sentence.paragraph == left.sentence.paragraph
     anaphor = same_paragraph and enumerations.anaphoric(slot) and enumerations.only_glue(text, slot.lead_start, slot.q.start)
     if (theme or anaphor) and enumerations.only_glue(text, slot.q.end, slot.tail_end):
@@ -131,6 +133,28 @@ def _same_theme(text: Text, slot: Slot, left: Slot) -> bool:
     return left.indicator.startswith("ntm.commune.") and communes and enumerations.only_glue(text, slot.far_start, slot.q.start)
 
 
+_EACH_PLACE_RE = re.compile(r"(?:(?:hai|ba|bốn|năm|\d+) (?:huyện|xã|thị xã)|vùng cao|miền núi|biên giới|chậm|mỗi huyện|mỗi nơi|mỗi xã)\b")
+
+
+def _in_parallel(text: Text, slot: Slot, left: Slot) -> bool:
+    """ "Sơn Dương có 17 xã đạt chuẩn, Yên Sơn 13 xã; Na Hang mới có 2 xã": names and counts go on with it, "tỉnh có 13 xã" does not."""
+    if left.indicator is None or not left.indicator.startswith("ntm.commune.") or left.measure != "level":
+        return False
+    lead = _EACH_PLACE_RE.sub(lambda m: " " * len(m.group()), text.folded[slot.far_start : slot.q.start])
+    named = any(text.raw[slot.far_start + m.start()].isupper() for m in re.finditer(r"(?<=\s)[^\W\d_]+", lead))
+    if not named or any(
+        w not in enumerations.glue() and not text.raw[slot.far_start + m.start()].isupper()
+        for m in _WORDS_RE.finditer(lead)
+        for w in [m.group()]
+    ):
+        return False
+    if left.sentence.start == slot.sentence.start:
+        return slot.link == "semicolon" and left.inherited_from is not None
+    row = slot.next if slot.next is not None and slot.next.unit_in == "commune" and slot.next.link in ("comma", "and") else None
+    parallel = row is not None and enumerations.only_glue(text, slot.q.end, row.q.start)
+    return parallel and text.sentence_at(left.sentence.end + 1).start == slot.sentence.start
+
+
 def _arrives(text: Text, slot: Slot) -> bool:
     """ "Tỉnh đặt mục tiêu cuối năm giảm còn 21%": where the rate told before goes down to."""
     event = measures.last_direction(slot)
@@ -144,6 +168,28 @@ def _is_plan_share_of_left(text: Text, slot: Slot) -> bool:
     if slot.level >= 0 or slot.link == "text":
         return True
     return enumerations.only_glue(text, slot.lead_start, slot.q.start)
+
+
+_SOURCE_RE = re.compile(
+    r"[\s,;:-]*(?:và |còn |riêng |trong đó |gồm |bao gồm |từ )*(?:chương trình|vốn|nguồn vốn|ngân sách|dự án|tiểu dự án)\b"
+)
+
+
+def _part_of_sum(text: Text, slot: Slot) -> bool:
+    """ "được giao 3.152 tỷ đồng, trong đó Chương trình A là 1.764 tỷ đồng, Chương trình B 282 tỷ đồng": parts named by their programmes."""
+    left = slot.prev
+    if slot.unit_in != "vnd" or left is None or slot.link not in ("comma", "and") or slot.level >= 0 or left.unit_in != "vnd":
+        return False
+    between = text.folded[left.q.end : slot.q.start]
+    if not _SOURCE_RE.match(between, max(between.rfind(","), between.rfind("trong đó"), 0)):
+        return False
+    if left.indicator is None or not left.indicator.startswith("budget."):
+        return False
+    if left.rule != "phần của tổng" and not _OF_WHICH_RE.search(between):
+        return False
+    enumerations.take(slot, left, left.indicator)
+    slot.rule = "phần của tổng"
+    return True
 
 
 _OF_WHICH_RE = re.compile(r"trong đó|trong số đó|bao gồm|\bgồm\b|riêng")
@@ -261,8 +307,29 @@ def _explicit(text: Text, frame: SentenceFrame, slot: Slot) -> Match | None:
     return _refined(slot, found) if found is not None else None
 
 
-def _accept(slot: Slot, found: Match) -> None:
+_ONE_POOR_PLACE_RE = re.compile(r"\b(?:huyện|xã) (?:nghèo|đặc biệt khó khăn|30a)(?: vùng cao| biên giới| miền núi)* (?P<after>\w+)")
+
+
+_IS_POOR_PLACE_RE = re.compile(r"(?:^|[\s,])là (?:một )?(?:huyện|xã) (?:nghèo|đặc biệt khó khăn|30a)\b")
+
+
+def _one_poor_place(text: Text, slot: Slot) -> bool:
+    """ "ở huyện nghèo này", "huyện nghèo Mường La": one place and its rate, not the poor districts as a group."""
+    found = list(_ONE_POOR_PLACE_RE.finditer(text.folded, slot.sentence.start, slot.q.start))
+    if _IS_POOR_PLACE_RE.search(text.folded, slot.sentence.start, slot.q.start):
+        return True
+    if not found:
+        return False
+    last = found[-1]
+    if re.search(r"\b(?:các|những|\d+|hai|ba) $", text.folded[max(0, last.start() - 6) : last.start()]):
+        return False
+    return last["after"] in ("này", "đó") or text.raw[last.start("after")].isupper()
+
+
+def _accept(text: Text, slot: Slot, found: Match) -> None:
     slot.indicator, slot.rule, slot.anchor = found.phrase.indicator, f"{found.phrase.rule}@{found.tier}", found.anchor
+    if slot.indicator == "poverty.rate.poor_district" and _one_poor_place(text, slot):
+        slot.indicator = "poverty.rate.poor"
     slot.source = "explicit" if found.tier in ("near", "far", "outer") else "inherited"
     slot.unit = found.phrase.unit_out or slot.unit_in
     slot.row_reads = found.phrase.reads

@@ -328,8 +328,8 @@ def _same(folded: str, at: int) -> TimeExpression | None:
 
 def _half(folded: str, at: int) -> TimeExpression | None:
     m = HALF_RE.match(folded, at)
-    if m is None:
-        return None
+    if m is None or not (m["which"] or m["year"] or m["relative"]):
+        return None  # "sau nửa năm": a stretch of time
     shift = YEAR_SHIFTS[m["relative"]] if m["relative"] else None
     first, last = (7, 12) if m["which"] == "cuối" else (1, 6)
     return _made(folded, at, m.end(), "half", first_month=first, month=last, year=_int(m["year"]), shift=shift)
