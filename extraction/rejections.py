@@ -21,7 +21,7 @@ _PROGRAMME_RE = re.compile(
 )
 # "Ông đang tính đào ao, vốn 180 triệu đồng"; not "Ông A, Chủ tịch UBND xã, cho biết: …"
 _PERSON_RE = re.compile(
-    r"[\W_]*(?:năm \d+, )?(?:ông|bà|anh|chị|gia đình|vợ chồng|hộ (?:ông|bà|anh|chị))\b"
+    r"[\W_]*(?:năm (?:\d+|nay), )?(?:ông|bà|anh|chị|gia đình|vợ chồng|hộ (?:ông|bà|anh|chị))\b"
     r"(?![^.;\n]{0,160}(?:chủ tịch|bí thư|giám đốc|trưởng|cho biết|cho hay|ubnd))"
 )
 _SAID_BEFORE_RE = re.compile(r"\s*(?:này|đó|nói trên|kể trên|trên đây|vừa nêu)\b")

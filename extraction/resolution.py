@@ -35,7 +35,7 @@ def find_indicator(text: Text, frame: SentenceFrame, slot: Slot, memory: dict[st
         return
     turn = enumerations.in_its_turn(text, frame, slot)
     if turn is not None:
-        _accept(slot, turn)
+        _accept(text, slot, turn)
         return
     if _is_plan_share_of_left(text, slot) and enumerations.take_left(slot):
         return
@@ -87,7 +87,7 @@ def _plan_share_of_a_count(text: Text, slot: Slot) -> bool:
         found = match(slot, "far")
         slot.unit_in = unit
         if found is not None and found.phrase.subject_only:
-            _accept(slot, found)
+            _accept(text, slot, found)
             slot.unit = unit
             return True
     return False
@@ -316,7 +316,7 @@ _IS_POOR_PLACE_RE = re.compile(r"(?:^|[\s,])là (?:một )?(?:huyện|xã) (?:ng
 def _one_poor_place(text: Text, slot: Slot) -> bool:
     """ "ở huyện nghèo này", "huyện nghèo Mường La": one place and its rate, not the poor districts as a group."""
     found = list(_ONE_POOR_PLACE_RE.finditer(text.folded, slot.sentence.start, slot.q.start))
-    if _IS_POOR_PLACE_RE.search(text.folded, slot.sentence.start, slot.q.start):
+    if _IS_POOR_PLACE_RE.search(text.folded, max(slot.sentence.start - 1, 0), slot.q.start):
         return True
     if not found:
         return False

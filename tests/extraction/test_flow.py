@@ -185,3 +185,122 @@ def test_a_contrast_is_told(body: str, found: list[float]) -> None:
 def test_training_is_no_job() -> None:
     body = "Năm 2022, huyện đào tạo nghề cho 1.200 lao động nông thôn, giải quyết việc làm cho 850 người."
     assert told(body) == ["a job_created level 850 2022-12-31"]
+
+
+@pytest.mark.parametrize(
+    ("body", "lines"),
+    [
+        (
+            "Năm 2023, huyện được giao 52 tỷ đồng thực hiện các chương trình mục tiêu quốc gia, trong đó Chương trình giảm nghèo và an sinh "
+            "theo Quyết định số 90/QĐ-TTg là 30 tỷ đồng, Chương trình xây dựng nông thôn mới 22 tỷ đồng.",
+            ["t planned level 5.2e+10 2023-12-31", "t planned level 3e+10 2023-12-31", "t planned level 2.2e+10 2023-12-31"],
+        ),
+        ("Năm nay, ông Lò Văn A vay vốn nuôi cá, vốn đầu tư 180 triệu đồng cho chương trình nuôi cá.", []),
+    ],
+)
+def test_parts_named_by_their_programmes_and_the_money_of_one_house(body: str, lines: list[str]) -> None:
+    assert told(body) == lines
+
+
+@pytest.mark.parametrize(
+    ("body", "lines"),
+    [
+        (
+            "Đến năm 2022, huyện Mường Chà có 7 xã đạt chuẩn nông thôn mới, Tuần Giáo 5 xã; Tủa Chùa mới có 2 xã.",
+            ["commune.certified 7", "commune.certified 5", "commune.certified 2"],
+        ),
+        (
+            "Đến năm 2022, toàn tỉnh có 40 xã đạt chuẩn nông thôn mới. Huyện Tuần Giáo có 8 xã, huyện Mường Chà 7 xã.",
+            ["commune.certified 40", "commune.certified 8", "commune.certified 7"],
+        ),
+        ("Đến năm 2022, toàn tỉnh có 40 xã đạt chuẩn nông thôn mới. Huyện Tuần Giáo có 19 xã.", ["commune.certified 40"]),
+        ("Đến năm 2022, toàn tỉnh có 40 xã đạt chuẩn nông thôn mới. Huyện hiện có 13 xã, 120 bản.", ["commune.certified 40"]),
+    ],
+)
+def test_counts_of_communes_go_on_with_names(body: str, lines: list[str]) -> None:
+    found = extract(f"Tin nông thôn mới\n{body}", LATE, "Tỉnh Điện Biên")
+    assert [f"{c.indicator.partition('.')[2]} {c.value:g}" for c in found.claims] == lines
+
+
+@pytest.mark.parametrize(
+    ("body", "last"),
+    [
+        ("Xã bắt tay làm nông thôn mới từ năm 2011 với xuất phát điểm 6/19 tiêu chí, đến năm 2019 thì về đích.", "2011-12-31"),
+        ("Từ năm 2012, khi bắt đầu, xã mới đạt 5 tiêu chí.", "2012-12-31"),
+    ],
+)
+def test_where_a_commune_started_is_dated_when_it_started(body: str, last: str) -> None:
+    assert told(body)[0].endswith(last)
+
+
+@pytest.mark.parametrize(
+    ("body", "day"),
+    [
+        ("Kết quả rà soát cho thấy cuối năm 2022 huyện còn 800 hộ nghèo.\nXã Si Pa Phìn còn tỷ lệ hộ nghèo 31,6%.", "2022-12-31"),
+        ("Sau nửa năm vận hành, huyện còn 800 hộ nghèo.\nXã Si Pa Phìn còn tỷ lệ hộ nghèo 31,6%.", "2023-12-22"),
+        (
+            "Tính đến hết tháng 11/2023, huyện có 9 xã đạt chuẩn nông thôn mới. Năm 2023, xã Si Pa Phìn về đích. Vẫn còn 4 xã dưới 10 tiêu chí.",
+            "2023-11-30",
+        ),
+        ("Năm 2022, 9 xã đạt chuẩn nông thôn mới. Vẫn còn 4 xã dưới 10 tiêu chí.", "2022-12-31"),
+    ],
+)
+def test_days_that_reach_the_next_sentence(body: str, day: str) -> None:
+    assert told(body)[-1].endswith(day)
+
+
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        (
+            "Năm 2024, huyện phấn đấu có thêm 3 xã về đích nông thôn mới, không còn xã dưới 13 tiêu chí.",
+            "t commune.by_criteria level 0 2024-12-31",
+        ),
+        ("Đến 30/9/2023, giải ngân vốn giảm nghèo cao hơn cùng kỳ là 9,2 điểm phần trăm.", "a disbursement_rate change 9.2 2023-09-30"),
+        ("Trong tổng số hộ nghèo, hộ dân tộc thiểu số là 20.357 hộ, chiếm 92,17%.", "a household.ethnic level 92.17 2023-12-22"),
+        (
+            "Cuối năm 2022, huyện còn 1.000 hộ nghèo, trong đó hộ nghèo DTTS 912 hộ, chiếm 91,2%.",
+            "a household.ethnic level 91.2 2022-12-31",
+        ),
+        ("Cuối năm 2022, hộ nghèo DTTS còn 912 hộ, chiếm 14,2%.", "a rate.ethnic level 14.2 2022-12-31"),
+        ("Là huyện nghèo vùng cao, cuối năm 2022 tỷ lệ hộ nghèo của Nậm Pồ còn 43,1%.", "a rate.poor level 43.1 2022-12-31"),
+        ("Ở huyện nghèo này, tỷ lệ hộ nghèo cuối năm 2022 là 39,5%.", "a rate.poor level 39.5 2022-12-31"),
+        ("Tại các huyện nghèo, tỷ lệ hộ nghèo cuối năm 2022 là 39,5%.", "a rate.poor_district level 39.5 2022-12-31"),
+        ("Năm 2024, xã phấn đấu đưa thu nhập lên 50 triệu đồng.", "t income.rural level 5e+07 2024-12-31"),
+        ("Tỉnh xóa nhà tạm cho hộ nghèo. Đến nay, các xã đã hoàn thành 812 căn.", "a housing level 812 2023-12-22"),
+        ("Số đơn vị cấp huyện hoàn thành nhiệm vụ xây dựng nông thôn mới hiện là 297.", "a district.certified level 297 2023-12-22"),
+    ],
+)
+def test_readings_of_one_sentence(body: str, line: str) -> None:
+    assert told(body)[-1] == line
+
+
+def test_a_part_gives_the_place_back_at_the_semicolon() -> None:
+    body = "Huyện có 6/13 xã đạt chuẩn nông thôn mới, trong đó xã Si Pa Phìn đạt 17 tiêu chí; tỷ lệ che phủ rừng đạt 53,5%."
+    found = extract(f"Tin\n{body}", LATE, "Huyện Nậm Pồ, Tỉnh Điện Biên")
+    assert [c.area.split(",")[0] for c in found.claims] == ["Huyện Nậm Pồ", "Xã Si Pa Phìn", "Huyện Nậm Pồ"]
+
+
+def test_a_plan_that_tells_of_last_year_tells_results() -> None:
+    body = "HĐND huyện thông qua Nghị quyết về nhiệm vụ năm 2024.\nNăm 2023, huyện giảm 90 hộ nghèo. Toàn huyện còn 173 hộ nghèo; 95% người dân tham gia bảo hiểm y tế."
+    assert "".join(line[0] for line in told(body, EARLY, title="Mục tiêu nông thôn mới năm 2024")) == "aaa"
+
+
+@pytest.mark.parametrize(
+    ("body", "areas"),
+    [
+        (
+            "5 xã đạt chuẩn nông thôn mới nâng cao gồm: Ngọc Thiện, Cao Xá (huyện Tân Yên); Đoan Bái (huyện Hiệp Hòa); Tư Mại (huyện Yên Dũng).",
+            4,
+        ),
+        ("Năm 2022, tỉnh có một xã nông thôn mới nâng cao là Cao Xá (huyện Tân Yên).", 1),
+        ("Năm 2022, tỉnh có 2 xã kiểu mẫu là Cao Xá và Ngọc Thiện (huyện Tân Yên).", 2),
+        ("Năm 2022, có thêm một huyện hoàn thành nhiệm vụ, cụ thể là huyện Tân Yên. Đây là kết quả xây dựng nông thôn mới.", 1),
+        ("Các xã về đích nông thôn mới năm 2022 gồm: Ngọc Thiện, Cao Xá (huyện Tân Yên).", 2),
+        ("Các xã đăng ký về đích nông thôn mới năm 2024 gồm: Ngọc Thiện, Cao Xá (huyện Tân Yên).", 0),
+        ("Toàn tỉnh có 27 xã đạt chuẩn nông thôn mới; các xã Ngọc Thiện, Cao Xá (huyện Tân Yên) còn khó khăn.", 0),
+        ("Năm 2022, Tân Yên trở thành huyện đầu tiên của tỉnh được Thủ tướng Chính phủ công nhận đạt chuẩn nông thôn mới.", 1),
+    ],
+)
+def test_named_units_behind_counts_and_grades(body: str, areas: int) -> None:
+    assert len(extract(f"Tin nông thôn mới\n{body}", LATE, "Tỉnh Bắc Giang").milestones) == areas

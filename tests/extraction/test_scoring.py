@@ -210,7 +210,7 @@ def test_errors_of_heldout_articles_are_shown_only_when_asked_for(capsys: pytest
     assert "«" in capsys.readouterr().out
 
 
-def test_without_the_developers_folder_the_demo_is_measured_and_it_says_so(
+def test_without_the_developers_folder_what_ships_is_measured_and_it_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("MUCTIEU_SHARED", str(tmp_path))
@@ -219,7 +219,7 @@ def test_without_the_developers_folder_the_demo_is_measured_and_it_says_so(
     monkeypatch.setattr(score, "read_baseline", dict)
     assert score.main(["--html", str(tmp_path / "out" / "errors.html")]) == 0
     told = capsys.readouterr().out
-    assert "only the demo articles" in told and "demo: 1 documents" in told and "seeds" not in told
+    assert "only demo, fresh_a, fresh_b" in told and "demo: 1 documents" in told and "seeds" not in told
     assert (tmp_path / "out" / "errors.html").exists()
     with pytest.raises(FileNotFoundError, match="MUCTIEU_SHARED"):
         gold.load("seeds")
