@@ -52,17 +52,44 @@ class Finder:
         """What `within.select(css)` gives (`within` is the root unless it is said)."""
         node = self.root if within is None else within
         found: dict[int, Tag] = {}
-        for part, keys in _parts(css):
+        for part, keys, above in _parts(css):
             if keys is None:
                 candidates: Iterable[Tag] = node.select(part)
                 found.update((id(e), e) for e in candidates)
                 continue
-            rarest = min((self._by.get(key, []) for key in keys), key=len)
+            rarest = self._rarest(keys)
+            holders = self._holders(above) if rarest else []
+            if holders is None:
+                continue
             matches = _matcher(part)
             for element in rarest:
-                if (within is None or self._inside(element, node)) and id(element) not in found and matches(element):
+                if (
+                    (within is None or self._inside(element, node))
+                    and (not holders or any(self._inside(element, holder) for holder in holders))
+                    and id(element) not in found
+                    and matches(element)
+                ):
                     found[id(element)] = element
         return sorted(found.values(), key=lambda e: self._at[id(e)])
+
+    def _rarest(self, keys: tuple[Key, ...]) -> list[Tag]:
+        return min((self._by.get(key, []) for key in keys), key=len)
+
+    def _holders(self, above: tuple[tuple[Key, ...], ...]) -> list[Tag] | None:
+        """The few elements of which one must hold what is matched; [] when they are many or unknown, None when there are none.
+
+        A menu of 700 links is not climbed for "ol.breadcrumb li a" on a page without a breadcrumb.
+        """
+        fewest: list[Tag] = []
+        if self.root.parent is not None:
+            return fewest  # part of a page: what holds the match may be outside, or the root
+        for keys in above:
+            found = self._rarest(keys)
+            if not found:
+                return None
+            if len(found) <= _FEW and (not fewest or len(found) < len(fewest)):
+                fewest = found
+        return fewest
 
     def any(self, alternatives: Sequence[str], within: Tag | None = None) -> list[Tag]:
         """What the first alternative that matches anything matches; [] when none does."""
@@ -130,10 +157,20 @@ def _plain_test(match: re.Match[str]) -> Matcher:
     return test
 
 
+_FEW = 16  # holders whose inside is looked at one by one
+
+
 @lru_cache(maxsize=4096)
-def _parts(css: str) -> tuple[tuple[str, tuple[Key, ...] | None], ...]:
-    """The comma-separated parts of a selector, each with what an element must have to match (None: nothing that the index knows)."""
-    return tuple((part, compound_keys(split_compounds(part)[-1][0])) for part in split_list(css))
+def _parts(css: str) -> tuple[tuple[str, tuple[Key, ...] | None, tuple[tuple[Key, ...], ...]], ...]:
+    """The comma-separated parts of a selector, each with what an element must have to match (None: nothing that the index knows), and
+    what elements must have that hold it."""
+    found = []
+    for part in split_list(css):
+        *before, (last, _) = split_compounds(part)
+        # the root itself is in no index, and it may be what ":root > body" or "html .x" begin with
+        held = [compound_keys(c) for c, combinator in before if combinator in (" ", ">") and not c.startswith(("html", ":root", ":scope"))]
+        found.append((part, compound_keys(last), tuple(keys for keys in held if keys)))
+    return tuple(found)
 
 
 def split_list(css: str) -> list[str]:

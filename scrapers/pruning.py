@@ -7,6 +7,7 @@ whole where a selector may match, as bare tags along the way down and beside it,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,6 +19,10 @@ from scrapers.finding import Key, compound_keys, split_compounds, split_list
 
 # attributes that every other element has: to hang on one of them is to reach the whole page
 _EVERYWHERE = frozenset({"href", "class", "id", "style", "title", "src", "content", "name", "type", "value"})
+
+
+# a link by what its address holds: "a[href*='/download/']" must not keep every link of the page
+_VALUED = re.compile(r"(?P<tag>[a-z][a-z0-9]*)?\[(?P<name>href|src)(?P<how>[*^])=[\"'](?P<value>[^\"'\]\s]+)[\"']\]")
 
 
 @lru_cache(maxsize=4096)
@@ -38,6 +43,8 @@ def anchors(css: str) -> frozenset[Key] | None:
 def _anchor(part: str) -> Key | None:
     """The innermost element on the way to what is matched that has an id, a class or a rare attribute; else the tag of what is matched."""
     compounds = split_compounds(part)
+    if (plain := _VALUED.fullmatch(compounds[-1][0])) and not any("(" in left for left, _ in compounds[:-1]):
+        return "value", f"{plain['tag'] or ''} {plain['name']} {plain['how']} {plain['value']}"
     for place in range(len(compounds) - 1, -1, -1):
         compound, combinator = compounds[place]
         if any("(" in left for left, _ in compounds[:place]):
@@ -62,6 +69,7 @@ class Reach:
     ids: frozenset[str]
     classes: frozenset[str]
     attributes: frozenset[str]
+    values: tuple[tuple[str, str, str, str], ...] = ()  # (tag or "", attribute, "*" or "^", what its value holds or begins with)
 
 
 def reach(selectors: Iterable[str]) -> Reach | None:
@@ -76,7 +84,8 @@ def reach(selectors: Iterable[str]) -> Reach | None:
     def named(kind: str) -> frozenset[str]:
         return frozenset(name for k, name in keys if k == kind)
 
-    return Reach(named("tag"), named("id"), named("class"), named("attribute"))
+    values = [tuple(rule.split(" ", 3)) for rule in sorted(named("value"))]
+    return Reach(named("tag"), named("id"), named("class"), named("attribute"), tuple((t, n, h, v) for t, n, h, v in values))
 
 
 def pruned_soup(text: str, within: Reach) -> BeautifulSoup:
@@ -127,7 +136,13 @@ def _reached(element: etree._Element, within: Reach) -> bool:
         return True
     if (classes := attributes.get("class")) is not None and not within.classes.isdisjoint(classes.split()):
         return True
-    return bool(within.attributes) and not within.attributes.isdisjoint(attributes)
+    if within.attributes and not within.attributes.isdisjoint(attributes):
+        return True
+    for tag, name, how, wanted in within.values:
+        value = attributes.get(name)
+        if value is not None and tag in ("", element.tag) and (wanted in value if how == "*" else value.startswith(wanted)):
+            return True
+    return False
 
 
 def _events(root: etree._Element, whole: set[etree._Element], spine: set[etree._Element]) -> Iterator[tuple[str, str, dict[str, str]]]:

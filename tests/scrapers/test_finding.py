@@ -43,6 +43,8 @@ def test_index_agrees_with_soupsieve(page: Path) -> None:
     inside = tree.select("div, table, ul")[:3]
     for css in SELECTORS:
         assert [id(e) for e in find.select(css)] == [id(e) for e in tree.select(css)], css
+        part = Finder(inside[0]) if inside else None
+        assert part is None or [id(e) for e in part.select(css)] == [id(e) for e in inside[0].select(css)], css
         for node in inside:
             assert [id(e) for e in find.select(css, node)] == [id(e) for e in node.select(css)], (css, node.name)
 
