@@ -172,7 +172,7 @@ def transform(build_id: str, full_refresh: bool = False) -> dict[str, Any]:
         counts.update(message=summary, outcome="ok" if result.ok else "failed")
     if not result.ok:
         raise BuildFailed(result)
-    return {"summary": summary, "seconds": result.seconds}
+    return {"summary": "\n".join([summary, *result.warnings()]), "seconds": result.seconds}
 
 
 def publish(build_id: str, audits: list[dict[str, Any]]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from warehouse.schema import open_warehouse
 PROJECT = REPOSITORY / "dbt_project"
 CODEBOOK = REPOSITORY / "extraction"
 FAILED = frozenset({"error", "fail", "runtime error"})
+WARNED = "warn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +59,16 @@ class BuildResult:
     def problems(self) -> list[str]:
         """One paragraph a failed node: which model or test, why, and the query that shows the rows."""
         found = [self.error] if self.error else []
-        for node in self.nodes:
-            if node.failed:
-                query = f"\n  rows: {' '.join(node.failing_rows_query.split())}" if node.failing_rows_query else ""
-                found.append(f"{node.resource_type} {node.name}: {node.status}: {(node.message or '').strip()}{query}")
-        return found
+        return found + [_paragraph(node) for node in self.nodes if node.failed]
+
+    def warnings(self) -> list[str]:
+        """The same of each test that found rows and stops nothing: a correction that no longer fits."""
+        return [_paragraph(node) for node in self.nodes if node.status == WARNED]
+
+
+def _paragraph(node: NodeResult) -> str:
+    query = f"\n  rows: {' '.join(node.failing_rows_query.split())}" if node.failing_rows_query else ""
+    return f"{node.resource_type} {node.name}: {node.status}: {(node.message or '').strip()}{query}"
 
 
 class BuildFailed(RuntimeError):
@@ -142,7 +148,7 @@ def _read_results(target: Path) -> Iterator[NodeResult]:
     for row in results:
         node_id = row["unique_id"]
         node = nodes.get(node_id, {})
-        failed_test = row["status"] in FAILED and node_id.startswith("test.")
+        failed_test = row["status"] in FAILED | {WARNED} and node_id.startswith("test.")
         yield NodeResult(
             node_id=node_id,
             name=node.get("name", node_id),

@@ -209,8 +209,8 @@ def test_every_model_with_logic_has_a_unit_test(models: list[dict[str, Any]], ma
     with_logic = {
         model["name"]
         for model in models
-        if model["schema"] == "intermediate" and re.search(r"\bcase\b|\bqualify\b|over \(|recursive", model["raw_code"])
-    } - {"int_period"}  # a calendar: its rows are counted and read in test_facts
+        if model["schema"] in ("intermediate", "marts") and re.search(r"\bcase\b|\bqualify\b|over \(|recursive", model["raw_code"])
+    } - {"int_period"}  # a calendar: its rows are counted and read below
     assert with_logic <= tested, with_logic - tested
 
 
@@ -227,3 +227,36 @@ def test_calendar_periods_end_where_they_should(rows: Rows) -> None:
         ("2021-H2", "2021-07-01", "2021-12-31"),
         ("2021-Q3", "2021-07-01", "2021-09-30"),
     ]
+
+
+@pytest.mark.slow  # another dbt invocation
+def test_a_correction_that_no_longer_fits_complains_by_name(copied: Settings) -> None:
+    """One whose claim reads otherwise now, one whose article was edited, one that holds, and one about articles that nobody has loaded."""
+    with duckdb.connect(str(copied.warehouse)) as connection:
+        one = "select claim_id from intermediate.int_claim where indicator_code = 'poverty.rate.poor' and value = {} and is_latest"
+        (mended,) = connection.execute(one.format(2.5)).fetchone() or ("",)
+        (holds,) = connection.execute(one.format(2.4)).fetchone() or ("",)
+        (edited,) = connection.execute("select claim_id from intermediate.int_claim where value = 75 and not is_latest").fetchone() or ("",)
+        for name, claim, expected in (
+            ("mended", mended, 25),
+            ("holds", holds, 2.4),
+            ("edited", edited, 75),
+            ("elsewhere", "no-such-claim", 1),
+        ):
+            connection.execute(
+                "insert into reference.corrections (correction_id, claim_id, action, expect_value, reason) values (?, ?, 'flag', ?, 'vì sao')",
+                [name, claim, expected],
+            )
+        connection.execute("update intermediate.int_claim set correction_id = 'holds' where claim_id = ?", [holds])
+        connection.execute(
+            "insert into reference.corrections (correction_id, kind, indicator, area_code, as_of, action, expect_value, reason) "
+            "values ('by subject', 'achievement', 'poverty.rate.poor', '198', '2022-12-31', 'drop', 61, 'dấu phẩy')"
+        )
+    result = run_dbt(copied, command="test", select="corrections_still_fit")
+    (node,) = result.nodes
+    assert (node.status, node.failures) == ("warn", 3) and result.ok, "it warns and lets the build go on"
+    (warning,) = result.warnings()
+    assert "corrections_still_fit" in warning and "select" in warning
+    with duckdb.connect(str(copied.warehouse), read_only=True) as connection:
+        found = connection.execute(str(node.failing_rows_query)).fetchall()
+    assert {(row[0], row[2], row[3]) for row in found} == {("mended", "2.5", True), ("edited", None, False), ("by subject", "6.1", True)}

@@ -13,7 +13,16 @@ statements as (
             when basis = 'share' then 1.0
             when op = 'eq' then 0.005 * abs(value)
             else 0.05 * abs(value)
-        end as tolerance
+        end as tolerance,
+        -- "more than 200" agrees with 213, and a decrease of "more than 300" with one of 337; nobody says it of three times as many
+        case
+            when (op in ('gt', 'ge') and value >= 0) or (op in ('lt', 'le') and value < 0) then 0.25 * abs(value)
+            else 0
+        end as reach_up,
+        case
+            when (op in ('gt', 'ge') and value < 0) or (op in ('lt', 'le') and value >= 0) then 0.25 * abs(value)
+            else 0
+        end as reach_down
     from {{ ref('int_statement') }}
     where as_of is not null and value_high is null
 ),
@@ -54,7 +63,7 @@ value_pairs as (
         on
             low.group_key = high.group_key
             and low.value < high.value
-            and high.value - low.value > greatest(low.tolerance, high.tolerance) + 1e-9
+            and high.value - low.value > greatest(low.tolerance, high.tolerance, low.reach_up, high.reach_down) + 1e-9
     where
         low.kind = 'achievement'
         or low.document_key = high.document_key

@@ -8,8 +8,18 @@ units as (select * from {{ ref('unit') }}),
 worded as (
     select
         conflicts.*,
-        indicators.name_vi as indicator_vi,
-        indicators.name_en as indicator_en,
+        case conflicts.kind when 'target' then 'Mục tiêu: ' else '' end || indicators.name_vi
+        || case
+            when conflicts.measure in ('change', 'relative_change') then ' (mức tăng, giảm)'
+            when conflicts.measure = 'plan_share' then ' (so với kế hoạch)'
+            else ''
+        end as indicator_vi,
+        case conflicts.kind when 'target' then 'Target: ' else '' end || indicators.name_en
+        || case
+            when conflicts.measure in ('change', 'relative_change') then ' (change)'
+            when conflicts.measure = 'plan_share' then ' (share of the plan)'
+            else ''
+        end as indicator_en,
         other_indicator.name_vi as other_vi,
         other_indicator.name_en as other_en,
         units.name_vi as unit_vi,
@@ -66,8 +76,12 @@ select
                 indicator_vi || ' của ' || area_name || ', thời điểm ' || day_vi || ' là ' || high_vi || ', lớn hơn ' || other_vi || ' ('
                 || low_vi || ' ' || coalesce(unit_vi, '') || ') dù chỉ là một phần.'
         else
-            indicator_vi || ' của ' || area_name || ' thay đổi bất thường: ' || low_vi || ' (' || low_day_vi || ') và ' || high_vi || ' ('
-            || day_vi || ') ' || coalesce(unit_vi, '') || '.'
+            indicator_vi || ' của ' || area_name || ' thay đổi bất thường: '
+            || case
+                when low_as_of <= high_as_of then 'tăng từ ' || low_vi || ' (' || low_day_vi || ') lên ' || high_vi || ' (' || day_vi || ')'
+                else 'giảm từ ' || high_vi || ' (' || day_vi || ') xuống ' || low_vi || ' (' || low_day_vi || ')'
+            end
+            || ' ' || coalesce(unit_vi, '') || '.'
     end as explanation_vi,
     case conflict_type
         when 'value'
@@ -99,15 +113,11 @@ select
                 || ' '
                 || coalesce(unit_en, '') || ') of which it is a part.'
         else
-            indicator_en
-            || ', '
-            || area_name
-            || ' moves more than such figures move: '
-            || low_en
-            || ' ('
-            || low_day_en
-            || ') and '
-            || high_en
-            || ' (' || day_en || ') ' || coalesce(unit_en, '') || '.'
+            indicator_en || ', ' || area_name || ', moves more than such figures move: '
+            || case
+                when low_as_of <= high_as_of then 'up from ' || low_en || ' (' || low_day_en || ') to ' || high_en || ' (' || day_en || ')'
+                else 'down from ' || high_en || ' (' || day_en || ') to ' || low_en || ' (' || low_day_en || ')'
+            end
+            || ' ' || coalesce(unit_en, '') || '.'
     end as explanation_en
 from worded
