@@ -9,8 +9,11 @@ from __future__ import annotations
 from airflow.sdk import DAG, Asset, Param, task
 
 from muctieu import tasks
-from muctieu.airflow_home import host_pool
+from muctieu.airflow_home import WAREHOUSE_POOL, host_pool
+from muctieu.callbacks import deadline, states_of
 from muctieu.settings import read_settings
+
+LATE_AFTER_MIN = 180  # three tries of a slow portal take less
 
 articles = Asset("muctieu_articles", uri="muctieu://lake/articles")
 
@@ -23,12 +26,14 @@ PARAMS = {
 
 def scraping_dag(portal_id: str, name: str, schedule: str | None, tags: list[str]) -> DAG:
     """The DAG of one portal."""
+    dag_id = f"scrape_{portal_id}"
     with DAG(
-        dag_id=f"scrape_{portal_id}",
+        dag_id=dag_id,
         dag_display_name=f"Thu thập: {name}",
         description=f"Tải, lưu trữ và phân tích bài mới của {name}",
         doc_md=__doc__,
         schedule=schedule,
+        deadline=deadline(dag_id, LATE_AFTER_MIN),
         start_date=tasks.first_day(),
         catchup=False,
         max_active_runs=1,
@@ -45,7 +50,11 @@ def scraping_dag(portal_id: str, name: str, schedule: str | None, tags: list[str
         def announce(run: dict[str, object], *, outlet_events: dict[Asset, object] | None = None) -> None:
             tasks.announce(run, outlet_events[articles] if outlet_events else None)
 
-        announce(scrape())
+        @task(task_display_name="Tổng hợp cảnh báo", pool=WAREHOUSE_POOL, trigger_rule="all_done", retries=0)
+        def digest(run_id: str | None = None, ti: object = None) -> dict[str, object]:
+            return tasks.portal_digest(portal_id, str(run_id), dag_id, states_of(ti, dag_id, str(run_id)))
+
+        announce(scrape()) >> digest().as_teardown()
     return dag
 
 

@@ -23,6 +23,16 @@ SAMPLE_SIZE = 5  # rows shown in an alert; the rest are counted
 
 
 @dataclass(frozen=True, slots=True)
+class PortalRows:
+    """The failing rows of one portal."""
+
+    portal_id: str
+    row_keys: tuple[str, ...]
+    sample: tuple[str, ...]
+    url: str | None  # page of the first one
+
+
+@dataclass(frozen=True, slots=True)
 class CheckResult:
     """What one check found in one table."""
 
@@ -35,6 +45,8 @@ class CheckResult:
     row_keys: tuple[str, ...]  # keys of the failing rows, all of them
     sample: tuple[str, ...]  # a few failing values
     message: str | None  # why a broken check broke
+    by_portal: tuple[PortalRows, ...] = ()  # failing rows of suites whose rows have a portal, portals in order
+    portals: frozenset[str] = frozenset()  # portals that had rows to look at
 
     @property
     def blocks(self) -> bool:
@@ -113,7 +125,26 @@ def _read(check: Check, suite: Suite, result: Any, frame: pd.DataFrame) -> Check
         row_keys=keys,
         sample=_shown(suite, frame, keys) or tuple(json.dumps(v, ensure_ascii=False, default=str) for v in values[:SAMPLE_SIZE]),
         message=None,
+        by_portal=_by_portal(suite, frame, keys),
+        portals=_portals(suite, frame),
     )
+
+
+def _portals(suite: Suite, frame: pd.DataFrame) -> frozenset[str]:
+    return frozenset(frame[suite.row_portal].dropna().astype(str)) if suite.row_portal else frozenset()
+
+
+def _by_portal(suite: Suite, frame: pd.DataFrame, keys: Sequence[str]) -> tuple[PortalRows, ...]:
+    """Failing rows by portal: one broken portal is a matter for its maintainer, not for everybody."""
+    if not (suite.row_portal and suite.row_key and keys):
+        return ()
+    rows = frame[frame[suite.row_key].astype(str).isin(set(keys))].dropna(subset=[suite.row_portal])
+    found = []
+    for portal, group in rows.groupby(suite.row_portal, sort=True):
+        its_keys = tuple(dict.fromkeys(group[suite.row_key].astype(str)))
+        urls = [str(u) for u in group["url"] if isinstance(u, str)] if "url" in group else []
+        found.append(PortalRows(str(portal), its_keys, _shown(suite, group, its_keys), urls[0] if urls else None))
+    return tuple(found)
 
 
 def _shown(suite: Suite, frame: pd.DataFrame, keys: Sequence[str]) -> tuple[str, ...]:

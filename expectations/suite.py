@@ -34,6 +34,7 @@ class Check(BaseModel):
     quarantine: bool = Field(False, description="hold the failing rows back instead of stopping the layer")
     says: str = Field(description="what is wrong, one sentence of Vietnamese for the alert")
     says_en: str = Field(description="the same in English")
+    cause: str = Field("", description="what it most likely comes from, Vietnamese, for the alert")
     why: str = Field(description="the reason for the rule and its threshold")
     do: str = Field(description="what the maintainer does about it, Vietnamese")
 
@@ -46,9 +47,11 @@ class Suite(BaseModel):
     suite: str
     layer: Layer
     table: str
-    owner: str = Field(description="who is told; a key of maintainers.yml")
+    owner: str = Field(description="who is told; a maintainer of routes.yml")
     row_key: str | None = Field(None, description="column that names a row; needed by checks that quarantine")
     row_portal: str | None = Field(None, description="column that holds the portal of a row, for routing and quarantine")
+    row_version: str | None = Field(None, description="column that tells one reading of a row from a later one (extractor version)")
+    row_content: tuple[str, ...] = Field((), description="columns that a decision about a held row was made on; others make it a new case")
     shows: tuple[str, ...] = Field((), description="columns that tell a person what a failing row is, in this order")
     query: str = Field(description="DuckDB SQL whose result is checked")
     checks: tuple[Check, ...]

@@ -6,7 +6,7 @@ Every setting has a default that works from a fresh clone; the variable that cha
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -26,6 +26,13 @@ class Settings:
     portals: tuple[Path, ...]  # MUCTIEU_PORTALS: folders of portal YAML files, separated by ":"
     user_agent: str  # MUCTIEU_USER_AGENT: portals must be able to reach whoever runs this
     allow_private_hosts: bool  # MUCTIEU_ALLOW_PRIVATE_HOSTS=1: the demo and tests scrape loopback
+    routes: Path  # MUCTIEU_ROUTES: who hears of what (expectations/routes.yml)
+    maintainer: str  # MUCTIEU_MAINTAINER: e-mail address of whoever hears of what has no maintainer; empty: routes.yml says it
+    mail_from: str  # MUCTIEU_MAIL_FROM: sender of alerts
+    base_url: str  # MUCTIEU_BASE_URL: where the reports folder is served, for links in alerts; empty: no links
+    airflow_url: str  # AIRFLOW__API__BASE_URL: for links to runs
+    # MUCTIEU_SMTP_URL: smtp://user:password@host:587 or smtps://host:465, ?tls=never for a relay that has none; empty: no e-mail is sent
+    smtp_url: str = field(repr=False)
 
     @property
     def current(self) -> Path:
@@ -57,4 +64,10 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         portals=tuple(Path(p) for p in portals.split(":") if p),
         user_agent=env.get("MUCTIEU_USER_AGENT", "muctieu/0.1 (+https://example.org/muctieu; set MUCTIEU_USER_AGENT to a contact address)"),
         allow_private_hosts=env.get("MUCTIEU_ALLOW_PRIVATE_HOSTS", "") == "1",
+        routes=Path(env.get("MUCTIEU_ROUTES") or REPOSITORY / "expectations" / "routes.yml"),
+        maintainer=env.get("MUCTIEU_MAINTAINER", "").strip(),
+        mail_from=env.get("MUCTIEU_MAIL_FROM", "").strip() or "muctieu <muctieu@localhost>",
+        base_url=env.get("MUCTIEU_BASE_URL", "").strip().rstrip("/"),
+        airflow_url=env.get("AIRFLOW__API__BASE_URL", "").strip().rstrip("/"),
+        smtp_url=env.get("MUCTIEU_SMTP_URL", "").strip(),
     )

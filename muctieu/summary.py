@@ -29,7 +29,7 @@ claims as (
 ),
 articles as (select portal_id, count(distinct article_id) as articles from raw.article group by portal_id),
 held as (
-    select portal_id, count(*) as held from ops.quarantine where released_at is null group by portal_id
+    select portal_id, count(*) as held from ops.quarantine where decision is null group by portal_id
 ),
 rejected as (select portal_id, count(*) as held from raw.rejected group by portal_id),
 alerts as (select subject as portal_id, count(*) as alerts from ops.alert where status <> 'resolved' group by subject)

@@ -14,20 +14,20 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from muctieu.callbacks import task_failed
+from muctieu.errors import PortalFailed, PublishingRefused
 from muctieu.settings import TIMEZONE, Settings, read_settings
 
 if TYPE_CHECKING:
     import duckdb
 
+    from expectations.problems import PortalCard
     from muctieu.lake import Lake
+    from muctieu.records import Run
     from scrapers.registry import Portal
     from warehouse.portals import PortalSpan
 
 FILES_A_BATCH = 50  # article files one extraction task reads: about 500 articles, a few seconds of work to lose to a kill
-
-
-class PublishingRefused(RuntimeError):
-    """The audit does not allow publishing; the message names the checks."""
 
 
 def first_day() -> datetime:
@@ -36,13 +36,19 @@ def first_day() -> datetime:
 
 
 def retrying(times: int, minutes: int, hours: int) -> dict[str, Any]:
-    """Default arguments of a DAG: how often a task is tried again, how long after, and how long it may take at all.
+    """Default arguments of a DAG: how often a task is tried again, how long after, how long it may take at all, and
+    who is called when it has failed.
 
     `dag.test()` sleeps until a retry is due (five minutes of "No tasks to run", seen with Airflow 3.3.2), so a headless run
     fails at once: its user is there to see it.
     """
     headless = os.environ.get("MUCTIEU_HEADLESS") == "1"
-    return {"retries": 0 if headless else times, "retry_delay": timedelta(minutes=minutes), "execution_timeout": timedelta(hours=hours)}
+    return {
+        "retries": 0 if headless else times,
+        "retry_delay": timedelta(minutes=minutes),
+        "execution_timeout": timedelta(hours=hours),
+        "on_failure_callback": task_failed,
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +84,7 @@ def scrape(portal_id: str, since: Any = None, until: Any = None, limit: Any = No
     )
     run = scrape_portal(_portals(settings)[portal_id], _lake(settings), options, now=_now)
     if run.outcome in ("broken", "blocked", "unreachable"):
-        raise RuntimeError(f"{portal_id}: {run.outcome}: {run.message}")
+        raise PortalFailed(portal_id, run.outcome, run.message, run.run_id)
     return {k: v.isoformat() if isinstance(v, datetime) else v for k, v in asdict(run).items()}
 
 
@@ -93,18 +99,20 @@ def announce(run: dict[str, Any], event: Any) -> None:
 
 
 def anything_new(full_refresh: bool = False) -> bool:
-    """Whether the marts have work: rows about articles that no published build has seen, or nothing published yet.
+    """Whether the marts have work: rows about articles that no published build has seen, a decision about a row in quarantine, or
+    nothing published yet.
 
     Asked after loading: how the portals' runs went is loaded and alerted about by every build, also by one that ends here.
     A build that was killed before it published left its rows unseen, so the next one goes on.
     """
     from expectations.audit import unseen_rows
+    from expectations.quarantine import unbuilt_decisions
 
     settings = read_settings()
     if full_refresh or not settings.current.exists():
         return True
     with _warehouse(settings) as connection:
-        return unseen_rows(connection)
+        return unseen_rows(connection) or unbuilt_decisions(connection)
 
 
 def plan_extraction(portals: list[str] | None = None) -> list[list[str]]:
@@ -124,7 +132,7 @@ def extract(batch: list[str]) -> dict[str, int]:
 
 def load(build_id: str) -> dict[str, Any]:
     """New files of the lake into raw.*, how every portal is doing, and alerts from how the portals' runs ended."""
-    from expectations.audit import alerts_of_runs
+    from expectations.audit import alerts_of_portals
     from warehouse.load import load_into
     from warehouse.portals import record_portals
     from warehouse.source_health import record_source_health
@@ -134,8 +142,8 @@ def load(build_id: str) -> dict[str, Any]:
         result = load_into(connection, _lake(settings))
         portals = _portals(settings).values()
         record_portals(connection, (span for p in portals for span in _spans(p)))
-        record_source_health(connection, {p.id: p.normal.max.days_since_newest for p in portals}, _now(), build_id)
-        alerts_of_runs(connection, {p.id: p.maintainers[0].email for p in portals}, _now(), build_id)
+        health = record_source_health(connection, {p.id: p.normal.max.days_since_newest for p in portals}, _now(), build_id)
+        alerts_of_portals(connection, health, portal_cards(settings), _now(), build_id)
         counts["rows_out"] = result.total
         return asdict(result)
 
@@ -147,7 +155,8 @@ def audit(layer: str, build_id: str) -> dict[str, Any]:
     settings = read_settings()
     with _warehouse(settings) as connection, _step(connection, build_id, f"audit_{layer}") as counts:
         docs = settings.reports / "data_docs" / layer
-        result = run_audit(layer, connection, build_id, _now(), docs=docs)  # type: ignore[arg-type]
+        owners = {portal: card.owner for portal, card in portal_cards(settings).items()}
+        result = run_audit(layer, connection, build_id, _now(), docs=docs, owners=owners)  # type: ignore[arg-type]
         counts["rows_out"] = result.quarantined
         counts["message"] = f"{result.passed} đạt, {result.failed} không đạt"
         return {
@@ -161,15 +170,22 @@ def audit(layer: str, build_id: str) -> dict[str, Any]:
 
 def transform(build_id: str, full_refresh: bool = False) -> dict[str, Any]:
     """dbt build; raises naming the models and tests that failed."""
+    from expectations.audit import update_alerts
+    from expectations.problems import of_nodes
+    from expectations.quarantine import unbuilt_decisions
     from warehouse.build import BuildFailed, record_build, run_dbt
 
-    settings = read_settings()
+    settings, started = read_settings(), _now()
+    with _warehouse(settings) as connection:
+        # a row that was released, or rejected after all, may be older than what an incremental model looks at
+        full_refresh = full_refresh or unbuilt_decisions(connection)
     result = run_dbt(settings, full_refresh=full_refresh, build_id=build_id)
     record_build(settings, result)
     failed = sum(node.failed for node in result.nodes)
     summary = f"{len(result.nodes) - failed} nút đạt, {failed} hỏng, {result.seconds:.1f} s"
-    with _warehouse(settings) as connection, _step(connection, build_id, "transform") as counts:
+    with _warehouse(settings) as connection, _step(connection, build_id, "transform", started) as counts:
         counts.update(message=summary, outcome="ok" if result.ok else "failed")
+        update_alerts(connection, *of_nodes(result.nodes, result.error), _now(), build_id)
     if not result.ok:
         raise BuildFailed(result)
     return {"summary": "\n".join([summary, *result.warnings()]), "seconds": result.seconds}
@@ -181,7 +197,8 @@ def publish(build_id: str, audits: list[dict[str, Any]]) -> dict[str, Any]:
     Raises:
         PublishingRefused: what was published before stays.
     """
-    from expectations.audit import finish_raw_audit
+    from expectations.audit import finish_raw_audit, update_alerts
+    from expectations.problems import of_refusal
     from warehouse.publish import publish as release
 
     blocking = [check for result in audits for check in result["blocking"]]
@@ -190,10 +207,12 @@ def publish(build_id: str, audits: list[dict[str, Any]]) -> dict[str, Any]:
         with _warehouse(settings) as connection, _step(connection, build_id, "publish") as counts:
             counts["outcome"] = "refused"
             counts["message"] = ", ".join(blocking)
-        raise PublishingRefused(f"kiểm định không cho phép công bố: {', '.join(blocking)}; bản đã công bố trước đó được giữ nguyên")
+            update_alerts(connection, [of_refusal(blocking)], set(), _now(), build_id)
+        raise PublishingRefused(blocking)
     result = release(settings, allowed=True, now=_now())
     with _warehouse(settings) as connection, _step(connection, build_id, "publish"):
         finish_raw_audit(connection)  # after the release: a kill in between costs a build, not a release
+        update_alerts(connection, [], {"publish:"}, _now(), build_id)
     return {"path": str(result.path), "content_hash": result.content_hash, "rows": result.rows}
 
 
@@ -205,16 +224,106 @@ def report() -> str:
     return str(write_report(settings.current, settings.reports))
 
 
-def digest(build_id: str) -> dict[str, Any]:
-    """What maintainers should know of this build: open alerts by severity, for the log of the task and whoever delivers them."""
+def digest(build_id: str, dag_id: str = "", states: dict[str, str] | None = None) -> dict[str, Any]:
+    """End of a build: alerts for tasks that failed, one message for each maintainer, and what waited in the outbox.
+
+    `states`: task id -> state of this run, mapped instances as "task_0". Delivery that fails raises nothing: messages wait.
+    """
+    return _digest(build_id, dag_id, states or {}, portal_id=None)
+
+
+def portal_digest(portal_id: str, run_id: str, dag_id: str, states: dict[str, str]) -> dict[str, Any]:
+    """End of a scraping run: how it went becomes alerts at once; errors and their end are told, the rest by the next build."""
+    return _digest(run_id, dag_id, states, portal_id=portal_id)
+
+
+def _digest(build_id: str, dag_id: str, states: dict[str, str], portal_id: str | None) -> dict[str, Any]:
+    from expectations.audit import update_alerts
+    from expectations.desk import open_desk, read_incidents, run_digest, settle_told
+    from expectations.problems import of_run, of_states
+
     settings = read_settings()
-    if not settings.warehouse.exists():
-        return {"open": {}}
-    with _warehouse(settings) as connection:
-        rows = connection.execute(
-            "select severity, count(*) from ops.alert where status <> 'resolved' group by severity order by severity"
+    desk, lake, cards = open_desk(settings, dict(os.environ)), _lake(settings), portal_cards(settings)
+    with _warehouse(settings) as connection, _step(connection, build_id, "digest") as counts:
+        read_incidents(connection, lake, _now(), build_id)
+        run = _newest_run(lake, portal_id) if portal_id in cards and portal_id else None
+        if run is not None:
+            update_alerts(connection, *of_run(run, cards[run.portal_id]), _now(), build_id)
+        seen = connection.execute(
+            "select task_id, fingerprint from ops.incident where dag_id = ? and dag_run_id = ?", [dag_id, build_id]
         ).fetchall()
-    return {"build_id": build_id, "open": dict(rows)}
+        explained = {task for task, _ in seen if task} | _explained(connection, build_id) | ({"scrape"} if _failed(run) else set())
+        owners = {t: ", ".join(filter(None, (_owner(cards, portal_id), desk.routes.owner_of_task(t)))) for t in map(_base, states)}
+        wrong, examined = of_states(dag_id, build_id, {t: s for t, s in states.items() if _base(t) != "digest"}, explained, owners)
+        late = any(fingerprint.startswith("deadline:") for _, fingerprint in seen)
+        examined |= {f"task:{dag_id}:digest"} | (set() if late or not dag_id else {f"deadline:{dag_id}"})
+        update_alerts(connection, wrong, examined, _now(), build_id)
+        settle_told(connection, lake)
+        result = run_digest(connection, desk, _now(), build_id, only_urgent=portal_id is not None)
+        settle_told(connection, lake)
+        counts["rows_out"] = result.messages
+        counts["message"] = f"{result.told} cảnh báo được báo, {result.delivery.sent} thư đã gửi, {result.delivery.waiting} thư đang đợi"
+    return {
+        "build_id": build_id,
+        "open": result.open,
+        "told": result.told,
+        "sent": result.delivery.sent,
+        "waiting": result.delivery.waiting,
+    }
+
+
+def weekly_digest(run_id: str) -> dict[str, Any]:
+    """How the week was, for every maintainer; also tries to send what waits."""
+    from expectations.desk import open_desk
+    from expectations.desk import weekly_digest as write
+
+    settings = read_settings()
+    desk = open_desk(settings, dict(os.environ))
+    owners = {portal: (card.name, card.owner) for portal, card in portal_cards(settings).items()}
+    with _warehouse(settings) as connection, _step(connection, run_id, "weekly_digest"):
+        result = write(connection, desk, _now(), run_id, owners)
+    return {"messages": result.messages, "sent": result.delivery.sent, "waiting": result.delivery.waiting}
+
+
+def _base(task: str) -> str:
+    """The task of a mapped instance; no task id of ours ends in a number."""
+    name, _, index = task.rpartition("_")
+    return name if index.isdigit() else task
+
+
+def _failed(run: Run | None) -> bool:
+    return run is not None and run.outcome in ("broken", "blocked", "unreachable")
+
+
+def _explained(connection: duckdb.DuckDBPyConnection, build_id: str) -> set[str]:
+    """Tasks of a build whose failure has alerts that say more than "it failed"."""
+    found = set()
+    if connection.execute("select 1 from ops.build where build_id = ? and status in ('error', 'fail') limit 1", [build_id]).fetchone():
+        found.add("transform")
+    if connection.execute("select 1 from ops.run where build_id = ? and step = 'publish' and outcome = 'refused'", [build_id]).fetchone():
+        found.add("publish")
+    return found
+
+
+def _newest_run(lake: Lake, portal_id: str) -> Run | None:
+    from muctieu.records import Run
+
+    files = lake.list(f"runs/portal={portal_id}", ".parquet")
+    return next(iter(lake.read_rows(files[-1], Run)), None) if files else None
+
+
+def portal_cards(settings: Settings) -> dict[str, PortalCard]:
+    """What alerts need to know of each portal."""
+    from expectations.problems import PortalCard
+
+    return {
+        p.id: PortalCard(p.name, ", ".join(m.email for m in p.maintainers), p.listings[0].url if p.listings else None)
+        for p in _portals(settings).values()
+    }
+
+
+def _owner(cards: dict[str, PortalCard], portal_id: str | None) -> str:
+    return cards[portal_id].owner if portal_id in cards and portal_id else ""
 
 
 def _portals(settings: Settings) -> dict[str, Portal]:
@@ -247,11 +356,12 @@ def _warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @contextmanager
-def _step(connection: duckdb.DuckDBPyConnection, build_id: str, step: str) -> Iterator[dict[str, Any]]:
-    """Record in ops.run when a step began and how it ended; the caller may set rows_in, rows_out, outcome and message."""
+def _step(connection: duckdb.DuckDBPyConnection, build_id: str, step: str, started: datetime | None = None) -> Iterator[dict[str, Any]]:
+    """Record in ops.run when a step began (`started` when before it had the connection) and how it ended; the caller may set
+    rows_in, rows_out, outcome and message."""
     from muctieu.records import stable_id
 
-    started = _now()
+    started = started or _now()
     counts: dict[str, Any] = {"rows_in": None, "rows_out": None, "outcome": "ok", "message": None}
     try:
         yield counts

@@ -13,6 +13,7 @@ from datetime import datetime
 from statistics import median
 from typing import Literal
 
+from muctieu.calendar import quiet_days
 from scrapers.discovery import Walk
 from scrapers.reading import Reading
 from scrapers.registry import Portal
@@ -125,7 +126,8 @@ def _incomplete(seen: Measures) -> list[str]:
 
 def _above_ceilings(portal: Portal, seen: Measures, now: datetime) -> list[str]:
     ceiling, notes = portal.normal.max, []
-    if seen.newest is not None and (age := (now - seen.newest).total_seconds() / 86400) > ceiling.days_since_newest:
+    if seen.newest is not None and quiet_days(seen.newest, now) > ceiling.days_since_newest:
+        age = (now - seen.newest).total_seconds() / 86400
         notes.append(f"bài mới nhất đã {age:.0f} ngày tuổi, quá mức {ceiling.days_since_newest:g} ngày")
     if seen.requests > max(_REQUESTS_JUDGED_FROM, ceiling.requests_per_new * max(seen.new, 1)):
         notes.append(f"{seen.requests} yêu cầu cho {seen.new} bài mới, quá mức {ceiling.requests_per_new:g} yêu cầu mỗi bài")

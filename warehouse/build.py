@@ -35,6 +35,7 @@ class NodeResult:
     failures: int | None  # rows that a test found
     message: str | None
     failing_rows_query: str | None  # run it on the warehouse to see the rows
+    owner: str | None = None  # `meta.owner` of the model, or of the model that a test is about
 
     @property
     def failed(self) -> bool:
@@ -158,7 +159,14 @@ def _read_results(target: Path) -> Iterator[NodeResult]:
             failures=row["failures"],
             message=row["message"],
             failing_rows_query=row["compiled_code"] if failed_test else None,
+            owner=_owner(node, nodes),
         )
+
+
+def _owner(node: dict[str, Any], nodes: dict[str, Any]) -> str | None:
+    model = nodes.get(node.get("attached_node") or "", node)
+    owner = (model.get("config") or {}).get("meta", {}).get("owner") or (model.get("meta") or {}).get("owner")
+    return str(owner) if owner else None
 
 
 @contextmanager

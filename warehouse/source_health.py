@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 import duckdb
 
+from muctieu.calendar import quiet_days
 from muctieu.settings import TIMEZONE
 
 WEEKS_COMPARED = 12  # what a portal usually publishes is counted over these weeks before the last seven days
@@ -59,8 +60,9 @@ def record_source_health(
 ) -> list[SourceHealth]:
     """Measure every portal and write the rows; the same build measured again replaces its rows.
 
-    `silent_after_days`: portal id -> days without a new article that are still normal there (`normal.max.days_since_newest`); a portal
-    of the registry that was never read gets a row as well, one that left the registry keeps being shown without a bound.
+    `silent_after_days`: portal id -> days without a new article that are still normal there (`normal.max.days_since_newest`; weekends
+    and Tết do not count); a portal of the registry that was never read gets a row as well, one that left the registry keeps being
+    shown without a bound.
     """
     seen = measure(connection, now)
     rows = [
@@ -124,7 +126,7 @@ def _status(seen: Seen, silent_after_days: float | None, now: datetime) -> tuple
         return "unknown", f"Không có lượt chạy nào trong {asked} ngày qua.", f"No run for {asked} days."
     if seen.last_article_at is not None and silent_after_days is not None:
         age = _days(seen.last_article_at, now)
-        if age > silent_after_days:
+        if quiet_days(seen.last_article_at, now) > silent_after_days:
             vi = f"Không có bài mới trong {age} ngày qua; bình thường không quá {silent_after_days:g} ngày."
             return "silent", vi, f"No new article for {age} days; {silent_after_days:g} are normal."
     if seen.last_outcome == "degraded":

@@ -36,7 +36,9 @@ print("DESCRIPTION" + json.dumps({{
     "errors": bag.import_errors,
     "dags": {{i: {{
         "doc": bool(d.doc_md), "name": d.dag_display_name, "params": sorted(d.params), "runs": d.max_active_runs,
-        "tasks": {{t.task_id: {{"name": t.task_display_name, "pool": t.pool, "rule": str(t.trigger_rule), "retries": t.retries,
+        "schedule": repr(d.timetable), "deadlines": [[a.callback.path, a.interval.total_seconds()] for a in d.deadline or []],
+        "tasks": {{t.task_id: {{"name": t.task_display_name, "pool": t.pool, "rule": str(t.trigger_rule), "retries": t.retries, "teardown": t.is_teardown and not t.on_failure_fail_dagrun,
+                               "called": [c.__name__ for c in (t.on_failure_callback if isinstance(t.on_failure_callback, list) else [t.on_failure_callback])],
                                "after": sorted(t.upstream_task_ids)}} for t in d.tasks}},
     }} for i, d in bag.dags.items()}},
 }}))
@@ -76,7 +78,7 @@ def dags(described: dict[str, object]) -> dict[str, dict[str, dict[str, dict[str
 
 
 def test_one_scraping_dag_a_live_portal_and_none_for_an_archive(described: dict[str, object]) -> None:
-    assert sorted(dags(described)) == ["build_warehouse", "scrape_mot"]
+    assert sorted(dags(described)) == ["build_warehouse", "scrape_mot", "weekly_digest"]
 
 
 def test_every_dag_has_documentation_a_readable_name_and_readable_tasks(described: dict[str, object]) -> None:
@@ -89,6 +91,19 @@ def test_every_dag_has_documentation_a_readable_name_and_readable_tasks(describe
 def test_scraping_takes_since_until_and_limit(described: dict[str, object]) -> None:
     assert dags(described)["scrape_mot"]["params"] == ["limit", "since", "until"]
     assert "portals" in dags(described)["build_warehouse"]["params"]
+
+
+def test_every_task_that_fails_is_told_of_and_every_late_run(described: dict[str, object]) -> None:
+    for dag_id, dag in dags(described).items():
+        assert all(task["called"] == ["task_failed"] for task in dag["tasks"].values()), dag_id
+        if dag_id != "weekly_digest":
+            assert [d[0] for d in dag["deadlines"]] == ["muctieu.callbacks.deadline_missed"], dag_id
+
+
+def test_the_build_also_runs_by_time_because_a_broken_portal_brings_no_articles(described: dict[str, object]) -> None:
+    schedule = str(dags(described)["build_warehouse"]["schedule"])
+    assert "30 6 * * *" in schedule
+    assert "muctieu://lake/articles" in schedule
 
 
 def test_one_run_at_a_time_and_one_slot_a_host(described: dict[str, object]) -> None:
@@ -105,8 +120,11 @@ def test_everything_that_opens_the_warehouse_holds_its_one_slot(described: dict[
 
 
 def test_the_digest_runs_whatever_happened_and_publishing_waits_for_both_audits(described: dict[str, object]) -> None:
+    for dag in ("build_warehouse", "scrape_mot"):
+        digest = dags(described)[dag]["tasks"]["digest"]
+        assert str(digest["rule"]).lower().endswith("all_done_setup_success")  # of a teardown without a setup: all done
+        assert digest["teardown"], "else a digest that succeeds makes a failed run look like a good one (seen)"
     tasks = dags(described)["build_warehouse"]["tasks"]
-    assert str(tasks["digest"]["rule"]).lower().endswith("all_done")
     assert {"audit_raw", "audit_marts"} <= set(tasks["publish"]["after"])  # type: ignore[call-overload]
 
 

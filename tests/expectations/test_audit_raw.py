@@ -11,9 +11,11 @@ import duckdb
 import pytest
 
 from expectations.audit import AuditResult, audit, finish_raw_audit, unseen_rows
+from expectations.quarantine import decide, held
 from warehouse.schema import open_warehouse
 
 NOW = datetime(2026, 3, 2, 3, tzinfo=UTC)
+OWNERS = {"muongkhuong": "lan@example.test"}
 TITLE = "Huyện Mường Khương công bố kết quả giảm nghèo"
 BODY = "Đến hết năm 2024, huyện có 6/15 xã đạt chuẩn nông thôn mới. Tỷ lệ hộ nghèo còn 21,4%, giảm 5,2% so với năm trước đó."
 EVIDENCE = "6/15 xã đạt chuẩn nông thôn mới"
@@ -84,7 +86,7 @@ def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.Duck
 
 @pytest.fixture(scope="module")
 def result(connection: duckdb.DuckDBPyConnection) -> AuditResult:
-    return audit("raw", connection, "b1", NOW)
+    return audit("raw", connection, "b1", NOW, owners=OWNERS)
 
 
 @pytest.mark.parametrize("check", [*ARTICLE_FAULTS, *CLAIM_FAULTS, "extractions.read"])
@@ -118,25 +120,42 @@ def test_results_and_alerts_are_rows(connection: duckdb.DuckDBPyConnection, resu
     ).fetchone()
     assert counts == (len(result.results), len(result.results))
     alert = connection.execute(
-        "select title_vi, status, evidence from ops.alert where fingerprint = 'check:articles.future_date'"
+        "select title_vi, status, evidence, owner, url from ops.alert where fingerprint = 'check:articles.future_date:muongkhuong'"
     ).fetchone()
     assert alert is not None
-    assert alert[:2] == ("Ngày đăng bài nằm trong tương lai", "open")
+    assert alert[:2] == ("Ngày đăng bài nằm trong tương lai (cổng muongkhuong)", "open")
+    assert alert[3:] == ("lan@example.test, scraping", "https://example.test/articles.future_date")
     assert TITLE in alert[2]
     sample = connection.execute("select unexpected_sample from ops.check_result where check_key = 'articles.future_date'").fetchone()
     assert sample is not None
     assert json.loads(sample[0]) == ["articles.future_date"]
 
 
-def test_after_a_finished_audit_old_rows_are_not_read_again_and_their_alerts_resolve(
+def open_alerts(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    return {row[0] for row in connection.execute("select fingerprint from ops.alert where status <> 'resolved'").fetchall()}
+
+
+def test_after_a_finished_audit_old_rows_are_not_read_again_and_rows_that_wait_keep_their_alert(
     connection: duckdb.DuckDBPyConnection, result: AuditResult
 ) -> None:
     assert result.failed
     assert unseen_rows(connection)
     finish_raw_audit(connection)
     assert not unseen_rows(connection)
-    second = audit("raw", connection, "b2", NOW)
-    assert second.failed == 0
-    assert connection.execute("select count(*) from ops.alert where status <> 'resolved'").fetchone() == (0,)
-    held = connection.execute("select count(*) from ops.quarantine where released_at is null").fetchone()
+    before = open_alerts(connection)
+    assert audit("raw", connection, "b2", NOW, owners=OWNERS).failed == 0
+    assert before - open_alerts(connection) == {"check:claims.confidence_is_a_share", "check:extractions.read"}  # they stopped the layer
+    held = connection.execute("select count(*) from ops.quarantine where decision is null").fetchone()
     assert held == (result.quarantined,)
+
+
+def test_an_alert_about_held_rows_ends_when_all_of_them_were_decided_about(
+    connection: duckdb.DuckDBPyConnection, result: AuditResult
+) -> None:
+    assert result.failed
+    (case,) = held(connection, rule="articles.future_date")
+    decide(connection, [case.quarantine_id], "rejected", by="lan", reason="ngày sai", now=NOW)
+    audit("raw", connection, "b3", NOW, owners=OWNERS)
+    still = open_alerts(connection)
+    assert "check:articles.future_date:muongkhuong" not in still
+    assert "check:articles.title_length:muongkhuong" in still

@@ -185,7 +185,7 @@ def test_quarantined_rows_stay_out_until_released(copied: Settings) -> None:
             [claim],
         )
         assert connection.execute("select count(*) from staging.stg_claim where claim_id = ?", [claim]).fetchone() == (0,)
-        connection.execute("update ops.quarantine set released_at = now()")
+        connection.execute("update ops.quarantine set decision = 'released', decided_at = now()")
         found = connection.execute("select count(distinct claim_id) from staging.stg_claim where claim_id = ?", [claim]).fetchone()
         assert found == (1,)
 

@@ -3,7 +3,7 @@ source as (select * from {{ source('raw', 'article') }}),
 
 held_back as (
     select source_id from {{ source('ops', 'quarantine') }}
-    where source_table = 'raw.article' and released_at is null
+    where source_table = 'raw.article' and decision is distinct from 'released'
 )
 
 select

@@ -2,8 +2,11 @@ with
 source as (select * from {{ source('raw', 'claim') }}),
 
 held_back as (
-    select source_id from {{ source('ops', 'quarantine') }}
-    where source_table = 'raw.claim' and released_at is null
+    select
+        source_id,
+        source_version
+    from {{ source('ops', 'quarantine') }}
+    where source_table = 'raw.claim' and decision is distinct from 'released'
 )
 
 select
@@ -36,4 +39,8 @@ select
     source.needs_review,
     source.load_id
 from source
-anti join held_back on source.claim_id = held_back.source_id
+-- the reading that was refused, not a later one that may have mended it
+anti join held_back
+    on
+        source.claim_id = held_back.source_id
+        and (held_back.source_version is null or source.extractor_version = held_back.source_version)
