@@ -48,7 +48,8 @@ def deadline(dag_id: str, minutes: float) -> Any:
 
     None in a headless run: `dag.test()` of Airflow 3.3.2 fails on every DAG that has one (it looks its serialised form up by id).
     """
-    from airflow.sdk import DeadlineAlert, DeadlineReference, SyncCallback
+    from airflow.sdk.definitions.callback import SyncCallback
+    from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
 
     if os.environ.get("MUCTIEU_HEADLESS") == "1":
         return None
