@@ -10,10 +10,12 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from extraction.numbers import Number, number_words, read_number, read_scale
-from extraction.units import Per, UnitHit, per_at, unit_at, units, words_before
+from extraction.numbers import Number, number_words, read_number, read_scale, scales
+from extraction.units import Per, UnitHit, per_at, unit_at, unit_from, units, words_before
 
 _DIGITS_RE = re.compile(r"[0-9]+")
+# three of four amounts: digits that read one way only, and a word; numbers.py reads all others, and these with the same result
+_SIMPLE_RE = re.compile(r"([0-9]{1,15}(?:,[0-9]{1,2})?)(?![.,0-9]| [0-9]) ?(%|[^\W\d_]+)")
 _SLASH_RE = re.compile(r" ?/ ?(?=[0-9])")
 _OF_RE = re.compile(r" (?:/ ?|trên |trong )(?:tổng số |tổng cộng |tổng |số )?(?=[0-9])")
 # "ndash;" is what is left of an HTML entity on portals that escape twice
@@ -78,10 +80,16 @@ def read_amount(folded: str, at: int, *, alone: bool = False) -> Amount | None:
     >>> read_amount("từ 30 - 32 nghìn lao động", 3).high
     32000.0
     """
-    number = read_number(folded, at)
+    simple = _SIMPLE_RE.match(folded, at)
+    if simple is not None and (word := simple[2]) != "năm" and word not in scales():
+        value = float(simple[1].replace(",", "."))
+        number: Number | None = Number(at, simple.end(1), value, "digits", value, 1.0)
+        hit = unit_from(folded, simple.start(2), word)
+    else:
+        number = read_number(folded, at)
+        hit = _unit_of(folded, number) if number is not None else None
     if number is None:
         return None
-    hit = _unit_of(folded, number)
     if hit is None and folded.startswith(("(", " ("), number.end) and (m := _BRACKET_RE.match(folded, number.end)):
         return _with_bracket(folded, number, m.end())
     if not alone and number.form != "half" and _may_join(folded, hit.end if hit else number.end, number.form):

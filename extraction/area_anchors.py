@@ -10,9 +10,9 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal, NamedTuple
+from typing import Literal
 
-from extraction.model import Sentence, Text
+from extraction.model import Sentence, Text, value
 from extraction.place_names import RANK, TYPES, Token, words
 from extraction.place_setting import Place, Setting
 from extraction.places import Area, AreaMention
@@ -20,7 +20,8 @@ from extraction.places import Area, AreaMention
 Role = Literal["strong", "weak", "compared", "blocked"]
 
 
-class Anchor(NamedTuple):
+@value
+class Anchor:
     """One place word of a sentence that may take figures; `group` counts the members of its list, `closes` ends its reach."""
 
     start: int

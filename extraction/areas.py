@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from bisect import bisect_left, bisect_right
+from dataclasses import replace
 
 from extraction.area_anchors import Anchor, Anchors, place_area
 from extraction.model import ArticleContext, Field, Mask, Source, Span, Text
@@ -159,7 +160,7 @@ class AreaReader:
                     return (one,)
                 if _DISTRIBUTES_RE.match(folded, members[-1].end) or self.holds_for_each(position):
                     return tuple(_field(a, "explicit", "area.each") for a in members)
-                return (self.default(position)._replace(rule="area.joint"),)
+                return (replace(self.default(position), rule="area.joint"),)
             return (_field(anchor, "explicit", anchor.rule),)
         if weak is not None and self.below_default(weak.area):
             return (_field(weak, "explicit", "area.speaker"),)

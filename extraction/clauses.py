@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -23,12 +24,15 @@ _SEPARATOR_RE = re.compile(r"[,;:]| và (?=\S)| trong đó | - (?=\S)| thì (?=(
 _EMPTY = Zone((), frozenset())
 
 
+@dataclass(slots=True, eq=False)
 class Slot:
-    """A quantity in its sentence, and what the stages find out about it.
+    """A quantity in its sentence, and what the stages find out about it."""
 
-    What has a default is an attribute of the class until it is set: most slots need ten of the thirty.
-    """
-
+    q: Quantity
+    sentence: Sentence
+    level: int  # index of the innermost parenthesis of the sentence, -1 outside of all
+    section: Section | None
+    unit_in: str  # unit as counted; of a bare number, that of its partner ("từ 16,58 xuống 15,82 tiêu chí/xã")
     prev: Slot | None = None  # left neighbour on the same level
     next: Slot | None = None
     parent: Slot | None = None  # for one in parentheses: the quantity they follow
@@ -56,19 +60,13 @@ class Slot:
     measure_rule: str = ""
     kind: str = ""
     per_year: bool = False
+    notes: list[str] = field(default_factory=list)
+    tried: list[tuple[str, Zone, Zone, Any]] = field(default_factory=list)  # what indicators.match found in which words, with which unit
     _lead_near: Zone | None = None  # the words of its stretches, each found when it is asked for: most numbers need two of the five
     _lead_far: Zone | None = None
     _lead_wide: Zone | None = None
     _tail_near: Zone | None = None
     _tail_far: Zone | None = None
-
-    def __init__(self, q: Quantity, sentence: Sentence, level: int, section: Section | None) -> None:
-        self.q, self.sentence = q, sentence
-        self.level = level  # index of the innermost parenthesis of the sentence, -1 outside of all
-        self.section = section
-        self.unit_in = q.unit or "None"  # as counted; of a bare number, that of its partner ("từ 16,58 xuống 15,82 tiêu chí/xã")
-        self.notes: list[str] = []
-        self.tried: list[tuple[str, Zone, Zone, Any]] = []  # what indicators.match found in which words, with which unit
 
     @property
     def lead_near(self) -> Zone:
@@ -211,7 +209,7 @@ def says_little(q: Quantity) -> bool:
 def build_slots(frame: SentenceFrame, quantities: Sequence[Quantity], masks: Sequence[Mask]) -> list[Slot]:
     """The quantities of one sentence, left to right; `place` gives them their stretches."""
     text, sentence = frame.text, frame.sentence
-    slots = [Slot(q, sentence, frame.level(q.number_start), frame.section) for q in quantities]
+    slots = [Slot(q, sentence, frame.level(q.number_start), frame.section, q.unit or "None") for q in quantities]
     for slot in slots:
         if says_little(slot.q):
             slot.topic = frame.topic

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from extraction.checks import failed_checks
 from extraction.confidence import FAILED_CHECK, confidence
 from extraction.frames import read_quantities
-from extraction.model import ArticleContext, Field, Kind, Measure, Op, Reading, Span, Text
+from extraction.model import ArticleContext, Field, Kind, Measure, Op, Reading, Span, Text, value
 from extraction.text import read
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ MAX_LENGTH = 1_000_000  # characters; beyond it a "page" is a dump of something 
 Trace = dict[str, dict[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ExtractedClaim:
     """One claim in the fields of gold/GUIDE.md, and how each came about."""
 
@@ -67,7 +67,7 @@ class ExtractedClaim:
     trace: Trace  # field -> {"value", "source", "rule", "start", "end"}
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class UnexplainedQuantity:
     """A number with a programme unit in a programme sentence that became no claim."""
 
@@ -255,10 +255,10 @@ _PLAIN = frozenset({str, float, bool, int, type(None)})
 
 
 def _traced(f: Field[Any]) -> dict[str, Any]:
-    value, source, rule, start, end = f
+    value = f.value
     if type(value) not in _PLAIN:
         value = value.name if hasattr(value, "name") else value.isoformat() if isinstance(value, date) else value
-    return {"value": value, "source": source, "rule": rule, "start": start, "end": end}
+    return {"value": value, "source": f.source, "rule": f.rule, "start": f.start, "end": f.end}
 
 
 def _checked(claims: list[ExtractedClaim], published: date | None) -> list[ExtractedClaim]:

@@ -20,6 +20,7 @@ Kinds of masks
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from extraction.amounts import Amount, amounts_of
 from extraction.bands import is_band
@@ -90,7 +91,7 @@ def find_masks(text: Text, context: ArticleContext) -> list[Mask]:  # noqa: ARG0
         mask = _judge(folded, raw, start, stop)
         if mask:
             if found and mask.start < found[-1].end:
-                mask = mask._replace(start=found[-1].end)
+                mask = replace(mask, start=found[-1].end)
             found.append(mask)
             at = max(mask.end, stop)
         else:

@@ -11,12 +11,11 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import NamedTuple
 
 from extraction.clauses import Slot
 from extraction.cues import cue_class, has
 from extraction.indicators import codebook
-from extraction.model import Measure, Text
+from extraction.model import Measure, Text, value
 from extraction.terms import Hit, Zone
 
 TURNS = ("down", "up", "increment")
@@ -29,7 +28,8 @@ _SO_WITH_RE = re.compile(r"\s*(?:%|lần)?[^,;.()]{0,30}?\b(?:so với|so|của|
 _OF_A_YEAR_RE = re.compile(r"\s*%?\s*(?:so với |so |của |mức (?:của )?|thực hiện )*(?:cuối |đầu )?năm (?:19|20)\d\d\b")
 
 
-class Event(NamedTuple):
+@value
+class Event:
     """A cue that governs what follows it."""
 
     start: int

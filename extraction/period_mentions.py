@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Literal
 
-from extraction.model import Sentence, Text
+from extraction.model import Sentence, Text, value
 from extraction.period_dates import Calendar
 from extraction.time_expressions import TimeExpression
 
 PeriodKind = Literal["as_of", "by_end", "during", "annual", "baseline", "since", "event", "standard", "elapsed"]
 
 
-class PeriodMention(NamedTuple):
+@value
+class PeriodMention:
     """One time expression with its dates (as an achievement would have them).
 
     Only `as_of`, `by_end` and `during` date a figure. `event` is the day on which something happened or a document was signed,

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 from extraction import gazetteer
 from extraction.gazetteer import Level, Unit
-from extraction.model import Text
+from extraction.model import Text, value
 from extraction.place_names import DAK, LEVELS, RANK, Token, canonical, names, words
 from extraction.place_namesakes import Namesakes
 from extraction.place_setting import MERGER, Place, Setting, nearest
 from extraction.text import as_vietnamese, fold
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Area:
     """A place in GUIDE's form: "Level Name[, Level Name]" up to the province, names as of the article's day.
 
@@ -35,7 +35,7 @@ class Area:
     flag: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AreaMention:
     """One place as the text names it: `start` is that of its type word, `end` that of its address ("xã A, huyện B")."""
 

@@ -17,6 +17,7 @@ Flags
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 
 import ahocorasick
@@ -190,13 +191,14 @@ def _linked(folded: str, quantities: list[Quantity]) -> list[Quantity]:
     for i in range(len(out) - 1):
         first, second = out[i], out[i + 1]
         if second.form == "zero" and first.form != "zero" and first.unit in PLACES and not folded[first.end : second.start].strip():
-            out[i + 1] = second._replace(flags=(*second.flags, "of_counted"))
+            out[i + 1] = replace(second, flags=(*second.flags, "of_counted"))
         if first.unit is not None or second.unit is None or second.start - first.end > 60 or second.form != "digits":
             continue
         if not _from_to(folded, first, second):
             continue
         scale = _scale_between(first, second)
-        out[i] = first._replace(
+        out[i] = replace(
+            first,
             value=first.value * scale, unit=second.unit, head=second.head, head_start=second.head_start, head_end=second.head_end,
             flags=(*first.flags, "inherited_unit"),
         )  # fmt: skip

@@ -10,17 +10,19 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
 import ahocorasick
 
+from extraction.model import value
 from extraction.text import fold
 
 LEXICON = Path(__file__).resolve().parent / "lexicon"
 
+_START = itemgetter(0)
 Condition = tuple[frozenset[int], ...]  # every set must be hit by at least one term
 
 
@@ -112,7 +114,7 @@ class TermIndex:
             if word_start and first and folded[first - 1].isalnum():
                 continue
             hits.append(Hit(first, stop, number))
-        hits.sort()
+        hits.sort(key=_START)  # shorter ones of one start come first, as the automaton gives them
         return hits
 
     def _find_spaced(self, folded: str, start: int, end: int) -> list[Hit]:
@@ -131,7 +133,7 @@ class TermIndex:
         return automaton
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Zone:
     """The terms of one stretch of text."""
 
@@ -141,7 +143,7 @@ class Zone:
     @classmethod
     def of(cls, hits: Iterable[Hit]) -> Zone:
         kept = tuple(hits)
-        return cls(kept, frozenset([h.term for h in kept]))
+        return cls(kept, frozenset([term for _, _, term in kept]))
 
     def meets(self, condition: Condition) -> bool:
         terms = self.terms

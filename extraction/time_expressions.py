@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from extraction.model import value
 from extraction.time_patterns import (
     AFTER_YEAR_WORD_RE,
     BARE_DAY_RE,
@@ -51,7 +53,8 @@ Link = Literal["", "until", "before", "since", "within", "baseline"]
 Part = Literal["whole", "start", "middle", "end"]
 
 
-class TimeExpression(NamedTuple):
+@value
+class TimeExpression:
     """One expression as written; `None` in a part means that the text leaves it to the context."""
 
     start: int  # of its preposition ("tính đến ngày …")
@@ -66,7 +69,7 @@ class TimeExpression(NamedTuple):
     month: int | None = None  # the last month
     first_month: int | None = None
     day: int | None = None
-    count: int | None = None  # type: ignore[assignment]  # the N of "N năm qua"; tuples have a method of this name, which nobody needs
+    count: int | None = None  # the N of "N năm qua"
     past: bool = False  # "năm qua", which in December is the year that ends
     opening: TimeExpression | None = None  # the A of "từ A đến B"
 
@@ -232,7 +235,7 @@ def _counted_years(folded: str, at: int, counted: tuple[int, int]) -> TimeExpres
         return None
     elapsed = _made(folded, begin, m.end(), "elapsed", count=count, shift=0 if way in ("qua", "vừa qua", "gần đây") else None)
     later = YEARS_LATER_RE.search(folded, max(0, begin - 32), begin) if way is None else None
-    return elapsed._replace(start=later.start(1), link="since") if later else elapsed
+    return replace(elapsed, start=later.start(1), link="since") if later else elapsed
 
 
 def _month(folded: str, at: int) -> TimeExpression | None:
@@ -452,7 +455,7 @@ def _without_overlaps(found: list[TimeExpression]) -> list[TimeExpression]:
                 kept[-1] = e
             continue
         if kept and e.start < kept[-1].end:
-            e = e._replace(start=min(kept[-1].end, e.core))
+            e = replace(e, start=min(kept[-1].end, e.core))
         kept.append(e)
     return kept
 
@@ -468,7 +471,7 @@ def _join(folded: str, found: list[TimeExpression]) -> list[TimeExpression]:
             and not folded[a.end : e.start].strip()
             and e.shape != "every_year"
         ):
-            e = e._replace(start=a.start, opening=a, link="until")
+            e = replace(e, start=a.start, opening=a, link="until")
             joined[-1] = e
         else:
             joined.append(e)

@@ -67,12 +67,13 @@ class _Surfaces:
     def at(self, folded: str, at: int) -> tuple[str, int, int] | None:
         """The longest surface at `at`, spaces skipped: (surface, start, end)."""
         m = _FIRST_RE.match(folded, at)
-        if m is None:
-            return None
-        candidates = self._by_first.get(m[1])
+        return self.longest(folded, m.start(1), m[1]) if m is not None else None
+
+    def longest(self, folded: str, start: int, first: str) -> tuple[str, int, int] | None:
+        """The longest surface from a word or sign on, which is its first."""
+        candidates = self._by_first.get(first)
         if candidates is None:
             return None
-        start = m.start(1)
         for surface, length, word, not_before in candidates:
             if not folded.startswith(surface, start):
                 continue
@@ -125,6 +126,12 @@ def unit_at(folded: str, at: int) -> UnitHit | None:
     'commune'
     """
     hit = _unit_surfaces().at(folded, at)
+    return UnitHit(units()[hit[0]], hit[1], hit[2]) if hit else None
+
+
+def unit_from(folded: str, start: int, first: str) -> UnitHit | None:
+    """The longest unit from a word or sign on, which is its first."""
+    hit = _unit_surfaces().longest(folded, start, first)
     return UnitHit(units()[hit[0]], hit[1], hit[2]) if hit else None
 
 
