@@ -79,7 +79,7 @@ def decode(body: bytes, content_type: str | None = None, legacy: str | None = No
     composed = unicodedata.normalize("NFC", text)
     if composed is not text and composed != text:
         repairs.append("nfc")
-    problems += _guard(composed)
+    problems += _guard(composed, repaired=bool(repairs))
     return Decoded(composed, encoding, basis, tuple(repairs), tuple(problems))
 
 
@@ -168,12 +168,12 @@ def _byte(character: str) -> bytes:
         return character.encode("latin-1")  # the five bytes that windows-1252 leaves undefined pass through
 
 
-def _guard(text: str) -> list[str]:
-    """Problems of decoded text; raises when it must not be read at all."""
+def _guard(text: str, *, repaired: bool) -> list[str]:
+    """Problems of decoded text; raises when it must not be read at all. What was not repaired had too little mojibake to count again."""
     replaced = text.count("\ufffd")
     if replaced > max(2, _BAD_BYTES_SHARE * len(text)):
         raise UndecodableError(f"{replaced} of {len(text)} characters could not be decoded; set text.legacy in the portal's YAML")
-    left = _mojibake(text)
+    left = _mojibake(text) if repaired else 0
     if left >= _MOJIBAKE_MIN and left * 20 > len(_VIETNAMESE_RE.findall(text)):
         raise UndecodableError(f"{left} sequences of mojibake are left after repair; the page was encoded more than twice or cut")
     problems = [f"replaced_bytes: {replaced}"] if replaced else []

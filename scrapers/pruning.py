@@ -115,9 +115,15 @@ def pruned_soup(text: str, within: Reach) -> BeautifulSoup:
 def _kept(root: etree._Element, within: Reach) -> tuple[set[etree._Element], set[etree._Element]]:
     whole: set[etree._Element] = set()
     spine: set[etree._Element] = {root}
+    known: dict[str, bool] = {}  # by the class attribute: a page has a thousand elements and some dozens of those
     for element in root.iter(etree.Element):
-        if not _reached(element, within):
-            continue
+        if element.tag not in within.tags:
+            classes = element.get("class")
+            named = known.get(classes) if classes is not None else False
+            if named is None and classes is not None:
+                named = known[classes] = not within.classes.isdisjoint(classes.split())
+            if not named and not _reached(element, within):
+                continue
         whole.add(element)
         parent = element.getparent()
         while parent is not None and parent not in spine:
@@ -127,20 +133,15 @@ def _kept(root: etree._Element, within: Reach) -> tuple[set[etree._Element], set
 
 
 def _reached(element: etree._Element, within: Reach) -> bool:
-    if element.tag in within.tags:
+    """Whether an element's id or attributes are among those wanted. One `get` a name: `attrib` makes an object for every element."""
+    own = element.get("id")
+    if own is not None and own in within.ids:
         return True
-    attributes = element.attrib
-    if not attributes:
-        return False
-    if (own := attributes.get("id")) is not None and own in within.ids:
-        return True
-    if (classes := attributes.get("class")) is not None and not within.classes.isdisjoint(classes.split()):
-        return True
-    if within.attributes and not within.attributes.isdisjoint(attributes):
+    if within.attributes and not within.attributes.isdisjoint(element.keys()):
         return True
     for tag, name, how, wanted in within.values:
-        value = attributes.get(name)
-        if value is not None and tag in ("", element.tag) and (wanted in value if how == "*" else value.startswith(wanted)):
+        value = element.get(name) if tag in ("", element.tag) else None
+        if value is not None and (wanted in value if how == "*" else value.startswith(wanted)):
             return True
     return False
 

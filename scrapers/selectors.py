@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup, Tag
 from scrapers.page import Page
 
 MOST_TAGS = 300_000  # "<" in a page; saved pages have 500 to 6,000, listings pasted from Word some 50,000
-_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 _SPACES = re.compile(r"\s+")
 
 
@@ -48,7 +48,9 @@ def readable(text: str) -> str:
     """
     if (tags := text.count("<")) > MOST_TAGS:
         raise GiantPageError(f"{tags} tags; more than {MOST_TAGS} are no page to read")
-    return _DECLARATION.sub("", text.replace("\x00", ""), count=1)
+    clean = text.replace("\x00", "")
+    declared = _DECLARATION.match(clean)
+    return clean[declared.end() :] if declared else clean
 
 
 def one(node: Tag, selector: str, url: str) -> Tag:

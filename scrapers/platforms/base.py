@@ -259,7 +259,7 @@ class Platform:
     def is_hollow(self, reading: Reading) -> bool:
         """Whether the body holds nothing at all, though a lead beside it may: its text is loaded by a script, or has moved."""
         element = first_match(reading.find, reading.select.body)
-        return element is not None and not self.has_pictures(reading) and not element.get_text().strip()
+        return element is not None and not any(map(str.strip, element.strings)) and not self.has_pictures(reading)
 
     def summary(self, reading: Reading) -> str | None:
         lead = self.lead(reading)
