@@ -34,7 +34,12 @@ COUNT_OF = {
 _PERCENTS = ("percent", "percentage_point")
 _RESPECTIVELY_RE = re.compile(r"lần lượt|tương ứng|theo thứ tự")
 _TWO_GRADES_RE = re.compile(r"nghèo(?: đa chiều)?(?: và|,) (?:tỷ lệ )?(?:hộ )?cận nghèo")
-_ASIDE_RE = re.compile(r"\([^()]*\)")
+_OTHER_PEOPLE_RE = re.compile(r"\s*(?:số |các )?(?:học sinh|giáo viên|đảng viên|cán bộ|đoàn viên|doanh nghiệp|hợp tác xã|diện tích)\b")
+# asides, and the regions, whose names are not all in capitals
+_ASIDE_RE = re.compile(
+    r"\([^()]*\)|(?:trung du (?:và )?)?miền núi phía bắc|đồng bằng sông (?:hồng|cửu long)|(?:bắc|nam) trung bộ(?: và duyên hải miền trung)?"
+    r"|duyên hải (?:nam trung bộ|miền trung)|miền trung|đông nam bộ|tây nam bộ|tây nguyên|trung du"
+)
 _WORD_RE = re.compile(r"[^\W_]+")
 _GLUE_REACH = 600  # characters; a row of a thousand fractions is "glue" all the way and was read once for each of them
 
@@ -99,6 +104,8 @@ def inherit(text: Text, slot: Slot) -> bool:
     money = left is not None and left.indicator is not None and left.indicator.startswith("budget.")
     if not only_glue(text, slot.lead_start, slot.q.start, money) or not only_glue(text, slot.q.end, slot.tail_end, money):
         return False
+    if of_other_people(text, slot):
+        return False
     hops = 0
     while left is not None and hops < 4:
         found = _from(text, slot, left)
@@ -109,6 +116,11 @@ def inherit(text: Text, slot: Slot) -> bool:
             return False  # a sibling of the same unit that is about nothing known: so is this one
         left, hops = neighbour(left), hops + 1
     return False
+
+
+def of_other_people(text: Text, slot: Slot) -> bool:
+    """ "100% trường đạt chuẩn; 60% học sinh được học hai buổi": a share of others than what was told of."""
+    return slot.unit_in == "percent" and _OTHER_PEOPLE_RE.match(text.folded, slot.q.end) is not None
 
 
 def _falls_itself(text: Text, slot: Slot, left: Slot) -> bool:
@@ -147,7 +159,8 @@ def _from(text: Text, slot: Slot, left: Slot) -> str | None:
             return None
         return left.indicator if _falls_itself(text, slot, left) else SHARE_OF.get(left.indicator, left.indicator)
     if left.unit_in == slot.unit_in or slot.unit_in == "None":
-        return left.indicator
+        other = slot.unit_in == "entity" and slot.q.head != left.q.head  # "46 chủ thể, gồm 14 hợp tác xã": who they are
+        return None if other else left.indicator
     if left.unit_in in _PERCENTS and slot.unit_in == "household":
         return COUNT_OF.get(left.indicator)
     if left.unit_in in _PERCENTS and codebook()[left.indicator].unit == slot.unit_in:

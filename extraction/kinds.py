@@ -63,6 +63,8 @@ def decide(
                 last.start,
                 last.end,
             )
+        if planning is not None and _unsaid(text, slot):
+            return planning
     return Field("achievement", "default", "không có dấu hiệu kế hoạch")
 
 
@@ -241,8 +243,20 @@ def governing(text: Text, slot: Slot, zone: Zone) -> Event | None:
                 continue
             if text.folded[event.start : event.end] == "cả năm":  # "tỉnh đề ra: cả năm giảm 2%" names the plan's time, no result
                 continue
+        if current is not None and event.cue == "achieved" and _of_such(text, event):
+            continue
         current = event
     return current
+
+
+_SUCH_RE = re.compile(r"\b(?:các|những|số|tại) (?:xã|huyện|hộ|thôn|bản|đơn vị|sản phẩm|địa phương|nơi|tiêu chí|kết quả)$")
+
+
+def _of_such(text: Text, event: Event) -> bool:
+    """ "nâng chất tiêu chí tại các xã đã đạt chuẩn": the words only say which communes."""
+    if not text.folded.startswith(("đã", "hiện có"), event.start):
+        return False
+    return _SUCH_RE.search(text.folded[max(0, event.start - 24) : event.start].rstrip()) is not None
 
 
 _MEETS_RE = re.compile(r"(?P<before>[^,;:()]{0,40})\b(?:hoàn thành|đạt|vượt|so với)\b[^,;:()]{0,30}$")
@@ -290,6 +304,11 @@ _PLAN_ISSUED_RE = re.compile(
 _PLAN_TITLE_RE = re.compile(
     r"kế hoạch|nhiệm vụ|phấn đấu|mục tiêu|chỉ tiêu|đề ra|dự kiến|sẽ|(?:phê duyệt|ban hành|thông qua) (?:chương trình|đề án)"
 )
+# "Các chỉ tiêu chủ yếu nhiệm kỳ 2020-2025", "Mục tiêu đến năm 2030 của …"
+_PLAN_LIST_RE = re.compile(
+    r"[\W\d]*(?:các |một số |những )?(?:chỉ tiêu|mục tiêu)(?! quốc gia)(?: chủ yếu| cụ thể| cơ bản| phấn đấu| chính)?[^.:;\n]{0,40}"
+    r"(?:nhiệm kỳ|giai đoạn|đến năm|năm) *\(?\d{4}"
+)
 _RESULT_RE = re.compile(r"kết quả|sơ kết|tổng kết|sau \d+ (?:năm|tháng)|đạt được|hoàn thành|vượt|thành tựu|nhìn lại|giải ngân")
 _PAST_RE = re.compile(r"\b(?:đã|vừa|hiện|đến nay|năm qua|vừa qua|trước đó|trước đây)\b")
 
@@ -300,6 +319,8 @@ def planning_article(text: Text) -> Field[Kind] | None:
     if _RESULT_RE.search(title.replace("mục tiêu quốc gia", "")) or not _PLAN_TITLE_RE.search(title.replace("mục tiêu quốc gia", "")):
         return None
     stop = text.paragraphs[min(2, len(text.paragraphs) - 1)].end
+    if (listed := _PLAN_LIST_RE.match(text.folded, 0, text.title_end)) is not None:
+        return Field("target", "inherited", "bài nêu chỉ tiêu", listed.start(), listed.end())
     issued = _PLAN_ISSUED_RE.search(text.folded, text.title_end + 1, stop) or _PLAN_ISSUED_RE.search(text.folded, 0, text.title_end)
     return Field("target", "inherited", "bài công bố kế hoạch", issued.start(), issued.end()) if issued else None
 

@@ -15,6 +15,7 @@ from datetime import date
 
 from extraction.areas import AreaMention, AreaReader
 from extraction.citations import CAPITALS
+from extraction.kinds import planning_article
 from extraction.model import ArticleContext, Field, Kind, Sentence, Text
 from extraction.periods import PeriodReader
 from extraction.recognitions import Recognition, find_recognitions
@@ -124,7 +125,7 @@ _OPENED_GAP_RE = re.compile(
     r"(?:,? (?:đến nay|hiện nay|nay|hiện|những năm qua|thời gian qua|đến năm \d{4}))?,? (?:nhân dân |người dân )?"
 )
 _GENERIC_RE = re.compile(
-    r"(?:^|[,;:(\-+•*]|\b(?:đưa|để|xây dựng|là|công nhận|phấn đấu|và|toàn|cả|giúp|thì|nay|năm \d{4}|năm nay|kết quả|theo đó|cuối năm"
+    r"(?:^|[,;:()\-+•*]|\b(?:đưa|để|xây dựng|là|công nhận|phấn đấu|và|toàn|cả|giúp|thì|nay|năm \d{4}|năm nay|kết quả|theo đó|cuối năm"
     r"|(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|\d+) năm"
     r"|quyết tâm))\s*(?P<unit>huyện|tỉnh|xã|thị xã|thành phố)(?: nhà| ta| mình)?"
     r"(?: (?:phấn đấu|sẽ|đã|được|cũng|cơ bản|đủ điều kiện|quyết tâm|dự kiến|vinh dự|chính thức|đang|hoàn thiện hồ sơ|trình|ubnd tỉnh"
@@ -156,6 +157,7 @@ class _Reader:
     def __init__(self, text: Text, areas: AreaReader, periods: PeriodReader) -> None:
         self.text, self.areas, self.periods = text, areas, periods
         self.mentions = areas.mentions
+        self.planning = planning_article(text) is not None
         self.starts = [m.start for m in self.mentions]
 
     def read(self) -> Iterator[_Found]:
@@ -379,7 +381,9 @@ class _Reader:
         if planned >= 0 or achieved >= 0:
             return "target" if planned >= achieved else "achievement"  # "đã được … đề nghị công nhận": proposed, not recognised
         head = self._head(sentence)
-        return "target" if head and _PLANNED_RE.search(head) else "achievement"
+        if head and _PLANNED_RE.search(head):
+            return "target"
+        return "target" if self.planning else "achievement"
 
     def _head(self, sentence: Sentence) -> str | None:
         """The nearest paragraph before that introduces a list."""

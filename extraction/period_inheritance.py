@@ -19,6 +19,7 @@ _SPEAKER_RE = re.compile(
     r"[^.;\n]{0,110}?(?:cho biết|cho rằng|cho hay|nói|khẳng định|nhấn mạnh|đặt vấn đề|chia sẻ|phát biểu|đề nghị|nhận định|,)"
 )
 _RETOLD_RE = re.compile(r"(?:\([^()\n]{0,20}\) *-? *)?theo (?:báo cáo|thông báo|kế hoạch|kết luận|công văn)")
+_GOES_ON_RE = re.compile(r"[\W\d]*(?:theo đó|trong đó|cụ thể|như vậy|trong số đó|trong tổng số)\b")
 _DIGIT_RE = re.compile(r"\d")
 _LOOK_BACK = 72  # expressions: those of an article's last ten paragraphs, only hostile text holds more
 _LEAD = 24  # expressions of the title and the first paragraphs
@@ -89,7 +90,8 @@ class Inheritance:
             return False  # "Riêng năm 2014, …" is an aside of its paragraph
         between = quiet[index] - quiet[m.sentence + 1]
         # in an article that nobody knows the day of, a near guess is better than none
-        return between <= _QUIET and (kind == "target" or m.scene or (self.published is None and between == 0))
+        goes_on = between == 0 and _GOES_ON_RE.match(self.text.folded, self.text.sentences[index].start) is not None
+        return between <= _QUIET and (kind == "target" or m.scene or goes_on or (self.published is None and between == 0))
 
     def _only_of_its_paragraph(self, m: PeriodMention, kind: Kind) -> bool:
         """ "- Kinh phí từ năm 2020 đến nay: …" is the time of that bullet; a span that looks back from a later day, of its paragraph."""

@@ -149,6 +149,7 @@ def _sets_the_scene(folded: str, e: TimeExpression, sentence: Sentence) -> bool:
     """ "Tính đến hết tháng 9, …" opens a report that the next paragraphs go on with; "… của chương trình năm 2019" does not."""
     before = folded[max(sentence.start, e.start - 40) : e.start].rstrip()
     opens = before[-1:] in (",", ":", ";", "-", "(", "") or before.endswith(("cho thấy", "cho biết", "thì"))
+    opens = opens or folded.startswith((" cho thấy", ", cho thấy"), e.end)
     return e.link == "until" or e.start - sentence.start <= 13 or opens
 
 

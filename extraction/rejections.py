@@ -12,6 +12,7 @@ from extraction.indicators import codebook
 from extraction.model import Text
 from extraction.terms import Zone, read_lexicon
 
+_OTHER_ZONES = "xã khu vực I và II"
 _REGISTERED_OK = ("poverty.review.applied",)
 _ANYWHERE_OK = ("labour.overseas",)
 _PROGRAMME_RE = re.compile(
@@ -27,7 +28,7 @@ _PERSON_RE = re.compile(
 _SAID_BEFORE_RE = re.compile(r"\s*(?:này|đó|nói trên|kể trên|trên đây|vừa nêu)\b")
 _BY_NAME_ALONE = "ntm.commune.certified/2@"  # the row that needs no word of having met the standard
 _BUILDING_RE = re.compile(r"\s*(?:đang |triển khai |tham gia |thực hiện |còn lại )*xây dựng (?:nông thôn mới|ntm)\b")
-_OVER_RE = re.compile(r"\bvượt(?: thêm)?\s*$")
+_OVER_RE = re.compile(r"\b(?:vượt(?: thêm)?|tăng(?: thêm)?|nhiều hơn|cao hơn)\s*$")
 _THE_PLAN_RE = re.compile(r"\b(?:kế hoạch|chỉ tiêu|mục tiêu|nghị quyết|lộ trình)\b")
 _SO_WITH_PLAN_RE = re.compile(r"\bso(?: với)? (?:kế hoạch|chỉ tiêu|mục tiêu|nghị quyết|lộ trình)")
 _MONEY_CONTEXT = 2000  # characters
@@ -83,6 +84,8 @@ def rejection(text: Text, slot: Slot) -> str | None:
     if _negative_words().isdisjoint(said):
         return _implausible(slot)
     for negative in negatives():
+        if negative.reason == _OTHER_ZONES and slot.unit_in != "commune":
+            continue  # "86 thôn đặc biệt khó khăn thuộc các xã khu vực II"
         if slot.indicator in _ANYWHERE_OK or (negative.reason == "mới đăng ký" and slot.indicator in _REGISTERED_OK):
             continue
         zones = _negative_zones(slot, negative.scope)

@@ -61,6 +61,8 @@ def find_indicator(text: Text, frame: SentenceFrame, slot: Slot, memory: dict[st
         if tier == "wide" and not enumerations.only_glue(text, slot.lead_start, slot.q.start):
             continue
         found = match(slot, tier)
+        if found is not None and tier in ("far", "wide") and (_of_next(text, slot, found) or enumerations.of_other_people(text, slot)):
+            continue
         if found is not None and (
             slot.unit_in != "percent"
             or found.phrase.tail
@@ -91,6 +93,20 @@ def _plan_share_of_a_count(text: Text, slot: Slot) -> bool:
             slot.unit = unit
             return True
     return False
+
+
+def _of_next(text: Text, slot: Slot, found: Match) -> bool:
+    """ "thôn có điện đạt 100%, tỷ lệ dân dùng nước hợp vệ sinh là 94%": words behind the comma that lead to the next number are its own."""
+    at, after = found.anchor, slot.next
+    if (
+        at is None
+        or after is None
+        or slot.unit_in != "percent"
+        or after.unit_in != "percent"
+        or not slot.q.end <= at.start < at.end <= after.q.start
+    ):
+        return False
+    return "," in text.folded[slot.q.end : at.start]
 
 
 def _refer_back(text: Text, slot: Slot, memory: dict[str, Slot]) -> None:

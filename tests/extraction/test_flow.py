@@ -304,3 +304,70 @@ def test_a_plan_that_tells_of_last_year_tells_results() -> None:
 )
 def test_named_units_behind_counts_and_grades(body: str, areas: int) -> None:
     assert len(extract(f"Tin nông thôn mới\n{body}", LATE, "Tỉnh Bắc Giang").milestones) == areas
+
+
+@pytest.mark.parametrize(
+    ("body", "lines"),
+    [
+        (
+            "Đến năm 2025: 100% trường mầm non đạt chuẩn quốc gia; 60% học sinh được học 2 buổi/ngày.",
+            ["t school_standard level 100 2025-12-31"],
+        ),
+        ("Nhiệm kỳ 2025-2030, xã đề ra 12 chỉ tiêu cụ thể: thu ngân sách tăng bình quân hằng năm 10%.", []),
+        (
+            "Năm 2022, tỷ lệ dân số nông thôn dùng nước sinh hoạt đảm bảo vệ sinh là 94%, trong đó 36% số dân được sử dụng nước sạch.",
+            ["a water_hygienic_rate level 94 2022-12-31", "a water_clean_rate level 36 2022-12-31"],
+        ),
+        (
+            "Hết năm 2022, tỷ lệ thôn đạt chuẩn nông thôn mới 58,9% (66/112 thôn, tăng thêm 20 thôn).",
+            [
+                "a village.certified level 58.9 2022-12-31",
+                "a village.certified level 66 2022-12-31",
+                "a village.certified change 20 2022-12-31",
+            ],
+        ),
+        (
+            "Huyện hiện có 9 xã khu vực III, 4 xã khu vực II và 26 thôn đặc biệt khó khăn thuộc các xã khu vực II, khu vực I.",
+            ["a commune.extremely_difficult level 9 2023-12-22", "a village.extremely_difficult level 26 2023-12-22"],
+        ),
+        (
+            "Năm 2024, huyện phấn đấu thêm 2 xã về đích nông thôn mới, nâng chất tiêu chí tại các xã đã đạt chuẩn, đưa bình quân lên 16 tiêu chí/xã.",
+            ["t commune.certified change 2 2024-12-31", "t criteria.average level 16 2024-12-31"],
+        ),
+        (
+            "Riêng năm 2022, có 71 xã đạt chuẩn nông thôn mới, tăng 11 xã so với mục tiêu kế hoạch.",
+            ["a commune.certified level 71 2022-12-31"],
+        ),
+        (
+            "Toàn tỉnh hiện có 68 sản phẩm OCOP của 46 chủ thể, gồm 14 hợp tác xã và 32 hộ kinh doanh; 50 sản phẩm thuộc nhóm thực phẩm.",
+            ["a product.certified level 68 2023-12-22", "a producer level 46 2023-12-22"],
+        ),
+        (
+            "Cả nước có 10.300 sản phẩm OCOP, trong đó 67,3% sản phẩm 3 sao, 0,8% sản phẩm tiềm năng 5 sao.",
+            ["a product.certified level 10300 2023-12-22", "a product.three_star level 67.3 2023-12-22"],
+        ),
+    ],
+)
+def test_constructions_of_resolutions_and_lists(body: str, lines: list[str]) -> None:
+    assert told(body) == lines
+
+
+def test_a_list_of_targets_under_a_title_of_targets() -> None:
+    body = "- Về kinh tế:\n(1) Thu nhập bình quân đầu người: 45 triệu đồng/năm.\n- Về xã hội:\n(2) Tỷ lệ lao động qua đào tạo: trên 20%.\n(3) Huyện đạt chuẩn nông thôn mới."
+    title = "Các chỉ tiêu chủ yếu nhiệm kỳ 2020-2025"
+    assert told(body, date(2020, 8, 1), title=title) == ["t income.rural level 4.5e+07 2025-12-31", "t trained_rate level 20 2025-12-31"]
+    named = extract(f"{title}\n{body}", date(2020, 8, 1), "Huyện Nậm Pồ, Tỉnh Điện Biên").milestones
+    assert [(m.kind, str(m.as_of)) for m in named] == [("target", "2025-12-31")]
+
+
+def test_regions_are_names_and_a_survey_dates_what_follows() -> None:
+    body = (
+        "Kết quả rà soát hộ nghèo năm 2022 cho thấy, tỷ lệ hộ nghèo toàn quốc là 4,03%.\n"
+        "Theo đó, tỷ lệ hộ nghèo các vùng như sau: Trung du và miền núi phía Bắc 14,23% với 455.271 hộ; Đồng bằng sông Hồng 1,2% với 69.239 hộ."
+    )
+    assert told(body)[1:] == [
+        "a rate.poor level 14.23 2022-12-31",
+        "a household.poor level 455271 2022-12-31",
+        "a rate.poor level 1.2 2022-12-31",
+        "a household.poor level 69239 2022-12-31",
+    ]
