@@ -65,8 +65,12 @@ select
     case conflict_type
         when 'value'
             then
-                indicator_vi || ' của ' || area_name || ', thời điểm ' || day_vi || ': có nguồn ghi ' || low_vi
-                || ', có nguồn ghi ' || high_vi || ' ' || coalesce(unit_vi, '') || '.'
+                indicator_vi || ' của ' || area_name || ', thời điểm ' || day_vi || ': '
+                || case
+                    when is_same_story then 'cùng một bài ghi ' || low_vi || ' và ' || high_vi
+                    else 'có nguồn ghi ' || low_vi || ', có nguồn ghi ' || high_vi
+                end
+                || ' ' || coalesce(unit_vi, '') || '.'
         when 'share'
             then
                 indicator_vi || ' của ' || area_name || ', thời điểm ' || day_vi || ': tỷ lệ công bố và tỷ lệ tính từ số lượng lệch nhau ('
@@ -86,8 +90,12 @@ select
     case conflict_type
         when 'value'
             then
-                indicator_en || ', ' || area_name || ', ' || day_en || ': one source says ' || low_en || ', another ' || high_en || ' '
-                || coalesce(unit_en, '') || '.'
+                indicator_en || ', ' || area_name || ', ' || day_en || ': '
+                || case
+                    when is_same_story then 'one article says both ' || low_en || ' and ' || high_en
+                    else 'one source says ' || low_en || ', another ' || high_en
+                end
+                || ' ' || coalesce(unit_en, '') || '.'
         when 'share'
             then
                 indicator_en
