@@ -162,6 +162,7 @@ def _write(warehouse: Path, part: Path, moment: datetime) -> dict[str, int]:
         tables, views = _contents(connection)
         if not tables:
             raise PublishError(f"{warehouse} holds no marts; run a build first")
+        connection.begin()  # one transaction: each of the 700 comments would wait for the disk on its own
         for schema in (MARTS, VIEWS, "ops"):
             connection.execute(f"create schema {schema}")
         for table in tables:
@@ -171,6 +172,7 @@ def _write(warehouse: Path, part: Path, moment: datetime) -> dict[str, int]:
         _create_views(connection, dict(views))
         connection.execute("create table ops.release as select ?::timestamptz as published_at", [moment])
         rows = _compare(connection, tables, [view for view, _ in views])
+        connection.commit()
         connection.execute("detach source")
         connection.execute("checkpoint")
     finally:

@@ -71,7 +71,9 @@ def write_views(serve: Path, statements: str, folder: Path) -> None:
     try:
         # the public link may not exist yet, or point to a release with other columns
         connection.execute("set variable muctieu_base = ?", [str(folder)])
+        connection.begin()
         connection.execute(statements)
+        connection.commit()
         connection.execute("checkpoint")
     finally:
         connection.close()
