@@ -94,6 +94,16 @@ def test_the_plan_that_nobody_published(rows: Rows) -> None:
     ]
 
 
+def test_the_examples_of_muctieu_query_run(rows: Rows) -> None:
+    from muctieu.commands import warehousing
+
+    examples = re.findall(
+        r'muctieu query "([^"]+)"', (warehousing.query.__doc__ or "") + (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    )
+    assert len(examples) >= 2
+    assert all(rows(example) for example in examples)
+
+
 READERS = {
     "html_report": ["warehouse/report.py"],
     "run_summary": ["muctieu/summary.py"],

@@ -95,6 +95,19 @@ def test_the_same_words_mean_another_programme_in_another_year(rows: Rows) -> No
         (2023, "Quyết định 263/QĐ-TTg"),
         (2026, "Nghị quyết 257/2025/QH15"),
     ]
+    # "chương trình MTQG" alone is not one programme: each of the three has another base in each of the years, and one base for all since 2026
+    bases = rows(
+        "select p.programme_code as code, list(split_part(p.legal_basis, ' (', 1) order by y) as bases from unnest([2013, 2018, 2023, 2026]) as t(y) "
+        "join marts.dim_programme p on make_date(t.y, 7, 1) between p.applies_from and p.applies_to "
+        "where p.programme_code in ('ntm', 'giam_ngheo', 'dtts') group by 1"
+    )
+    assert len(bases) == 3 and all(len(set(r["bases"])) == 4 for r in bases)
+    assert {r["bases"][-1] for r in bases} == {"Nghị quyết 257/2025/QH15"}
+    assert len({basis for r in bases for basis in r["bases"]}) >= 8
+    umbrella = rows(
+        "select distinct umbrella_code as u from marts.dim_programme where applies_from = '2026-01-01' and programme_code in ('ntm', 'giam_ngheo', 'dtts')"
+    )
+    assert [r["u"] for r in umbrella] == ["mtqg_2026_2030"]
     phases = rows(
         "select distinct p.phase_code from marts.fct_target f join marts.dim_programme p using (programme_key) "
         "where f.indicator_code like 'poverty.%' order by 1"

@@ -26,6 +26,8 @@ revisions as (
         min(published_on) as first_target_on,
         list(distinct target_claim_id order by target_claim_id) as candidate_claim_ids
     from candidates
+    -- a plan that follows from a rounded share is another figure for the same goal and no revision of it
+    where target_origin = 'claim'
     group by progress_key
 ),
 
@@ -80,7 +82,7 @@ stated_lines as (
         revisions.first_target_on,
         revisions.candidate_claim_ids
     from targets
-    inner join revisions on targets.progress_key = revisions.progress_key
+    left join revisions on targets.progress_key = revisions.progress_key
     union all by name
     select keyed_untargeted.*
     from keyed_untargeted
