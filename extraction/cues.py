@@ -25,7 +25,7 @@ def _classes() -> dict[str, frozenset[int]]:
 
 @cache
 def all_cues() -> frozenset[int]:
-    """Terms of every class but the neutral phrases."""
+    """Terms of every class but the neutral phrases, inside of which they are hidden; `support_verb` is a class for this alone."""
     return frozenset().union(*(terms for name, terms in _classes().items() if name != "neutral"))
 
 

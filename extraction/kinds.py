@@ -95,7 +95,7 @@ def _planned_money(text: Text, slot: Slot) -> Field[Kind] | None:
     """Money to come or assigned is a target, money already allocated an achievement (GUIDE)."""
     if slot.indicator != "budget.planned":
         return None
-    found = events(slot.lead_far, ("assigned", "allocated"))
+    found = events(slot.lead_far, ("assigned",))
     lead = text.folded[slot.far_start : slot.q.start]
     given = re.search(r"\bđã (?:được )?(?:phân bổ|bố trí|hỗ trợ|đầu tư|cấp|dành|chi)\b", lead)
     given = given or (re.search(r"\bđược (?:[\w ]{0,24})?(?:phân bổ|bố trí|cấp)\b", lead) if not _TO_COME_RE.search(lead) else None)

@@ -117,9 +117,10 @@ def names() -> Names:
             add(form, "name", fold(alias.name))
     for canonical in by_name:  # a name as the gazetteer writes it beats another name's variant
         add(canonical, "name", canonical)
+    acronyms = {fold(alias.alias) for alias in known.aliases if alias.alias.isupper() and len(alias.alias) > 2}  # TPHCM, BR-VT
     for form, (_, _, value, _) in list(entries.items()):
         if (
-            " " not in form and len(form) < _BARE and value != "huế"
+            " " not in form and len(form) < _BARE and value != "huế" and form not in acronyms
         ):  # "ba", "1": only with their type word, else every other word would be a hit
             del entries[form]
             for word, kind in TYPES.items():

@@ -40,6 +40,7 @@ class Negative:
     """Words next to which a number is no claim."""
 
     scope: str  # near | lead | tail | sentence
+    of: str  # beginning of the codes that it holds for; empty for all
     terms: frozenset[int]
     reason: str
 
@@ -47,7 +48,7 @@ class Negative:
 @cache
 def negatives() -> tuple[Negative, ...]:
     """Rows of negatives.csv."""
-    return tuple(Negative(r["scope"], TERMS.alternatives(r["words"]), r["reason"]) for r in read_lexicon("negatives.csv"))
+    return tuple(Negative(r["scope"], r["of"], TERMS.alternatives(r["words"]), r["reason"]) for r in read_lexicon("negatives.csv"))
 
 
 @cache
@@ -87,6 +88,8 @@ def rejection(text: Text, slot: Slot) -> str | None:
         if negative.reason == _OTHER_ZONES and slot.unit_in != "commune":
             continue  # "86 thôn đặc biệt khó khăn thuộc các xã khu vực II"
         if slot.indicator in _ANYWHERE_OK or (negative.reason == "mới đăng ký" and slot.indicator in _REGISTERED_OK):
+            continue
+        if not slot.indicator.startswith(negative.of):
             continue
         zones = _negative_zones(slot, negative.scope)
         if any(not negative.terms.isdisjoint(zone.terms) for zone in zones):
