@@ -28,7 +28,7 @@ def task_failed(context: Any) -> None:
     try:
         ti = context["ti"]
         run_id = str(context.get("run_id") or ti.run_id)
-        mapped = (getattr(ti, "map_index", -1) or -1) >= 0
+        mapped = getattr(ti, "map_index", None) not in (None, -1)
         note_failure(ti.dag_id, ti.task_id, run_id, context.get("exception"), at_once=not mapped)
     except Exception:
         log.exception("cảnh báo về bước hỏng không ghi được; lượt tổng hợp sau sẽ thấy qua trạng thái của bước")

@@ -28,7 +28,7 @@ MARTS = "marts"
 VIEWS = "bi"
 # what of `ops` anyone may see: no addresses of maintainers, no texts of pages that were held back
 OPS_TABLES = {
-    "alert": "* exclude (owner, evidence, notified_at)",
+    "alert": "* exclude (owner, evidence, notified_at, notified_severity, closed_notified_at, acknowledged_by, acknowledge_reason)",
     "source_health": "*",
     "check_result": "* exclude (owner, unexpected_sample)",
     "run": "*",

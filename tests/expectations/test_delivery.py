@@ -351,6 +351,17 @@ def test_a_password_is_never_sent_in_the_clear(mails: MailServer) -> None:
     assert not mails.mails
 
 
+def test_a_long_subject_keeps_every_blank(mails: MailServer) -> None:
+    words = (
+        "Lỗi: scrape_demo-sonla chạy quá hạn 180 phút, Cổng thông tin điện tử tỉnh Sơn La không còn đọc được trang nào của chuyên mục nữa"
+    )
+    server = Smtp.from_url(mails.url, "m@muctieu.test")
+    subjects = [words[:length].strip() for length in range(20, 140, 3)] + ["plain " * 20]
+    for subject in subjects:
+        server.send(replace(apprise_message("x"), recipient=LAN, subject=subject))
+    assert [m["Subject"] for m in mails.mails] == [s.strip() for s in subjects]
+
+
 @pytest.mark.parametrize("url", ["http://host", "smtp://", "smtp://host?tls=perhaps"])
 def test_a_wrong_mail_setting_is_named_without_its_secret(url: str) -> None:
     with pytest.raises(TransportError, match="MUCTIEU_SMTP_URL"):
