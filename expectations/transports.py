@@ -121,8 +121,8 @@ class Smtp:
 
 
 class _Policy(EmailPolicy):
-    """Folds the subject by the older Header class: EmailPolicy loses the blank between two encoded words at every fold (Python 3.11 to
-    3.13), so "chạy quá hạn" arrived as "chạyquá hạn"."""
+    """Folds the subject by the older Header class: EmailPolicy of Python 3.11 loses the blank between two encoded words where it folds,
+    so "chạy quá hạn" arrived as "chạyquá hạn"."""
 
     def fold(self, name: str, value: Any) -> str:
         if name.lower() != "subject":
