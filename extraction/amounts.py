@@ -7,9 +7,10 @@ An amount knows nothing of what stands before it; comparators and meaning are th
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
-from typing import NamedTuple
 
+from extraction.model import value_class
 from extraction.numbers import Number, number_words, read_number, read_scale, scales
 from extraction.units import Per, UnitHit, per_at, unit_at, unit_from, units, words_before
 
@@ -28,7 +29,8 @@ _JOINERS = frozenset("/-~÷&n")  # first characters of what may join two numbers
 _JOINING_WORDS = frozenset("/-~÷đt&n")  # the same behind a space: "đến", "tới", "trên", "trong"
 
 
-class Amount(NamedTuple):
+@value_class
+class Amount:
     """Values are in the plain unit, scale words and "triệu đồng" multiplied in."""
 
     start: int
@@ -82,8 +84,8 @@ def read_amount(folded: str, at: int, *, alone: bool = False) -> Amount | None:
     """
     simple = _SIMPLE_RE.match(folded, at)
     if simple is not None and (word := simple[2]) != "năm" and word not in scales():
-        value = float(simple[1].replace(",", "."))
-        number: Number | None = Number(at, simple.end(1), value, "digits", value, 1.0)
+        plain = float(simple[1].replace(",", "."))
+        number: Number | None = Number(at, simple.end(1), plain, "digits", plain, 1.0)
         hit = unit_from(folded, simple.start(2), word)
     else:
         number = read_number(folded, at)
@@ -105,7 +107,7 @@ def _with_bracket(folded: str, number: Number, at: int) -> Amount:
     hit = unit_at(folded, end)
     if hit is None or folded[hit.end : hit.end + 1] != ")":
         return _finish(folded, number, None, None)
-    scaled = number._replace(value=_clean(number.value * factor), scale=number.scale * factor)
+    scaled = replace(number, value=_clean(number.value * factor), scale=number.scale * factor)
     return _finish(folded, scaled, None, UnitHit(hit.unit, hit.start, hit.end + 1))
 
 
@@ -191,7 +193,7 @@ def _word_number_at(folded: str, at: int) -> bool:
 
 def _rescaled(number: Number, scale: float) -> Number:
     flags = tuple(f for f in number.flags if f != "ambiguous_thousands")
-    return number._replace(value=_clean(number.mantissa * scale), scale=scale, flags=(*flags, "elided_scale"))
+    return replace(number, value=_clean(number.mantissa * scale), scale=scale, flags=(*flags, "elided_scale"))
 
 
 def _finish(folded: str, first: Number, second: Number | None, hit: UnitHit | None, *, fraction: bool = False) -> Amount:

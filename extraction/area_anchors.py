@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
-from extraction.model import Sentence, Text, value
+from extraction.model import Sentence, Text, value_class
 from extraction.place_names import RANK, TYPES, Token, words
 from extraction.place_setting import Place, Setting
 from extraction.places import Area, AreaMention
@@ -20,7 +20,7 @@ from extraction.places import Area, AreaMention
 Role = Literal["strong", "weak", "compared", "blocked"]
 
 
-@value
+@value_class
 class Anchor:
     """One place word of a sentence that may take figures; `group` counts the members of its list, `closes` ends its reach."""
 

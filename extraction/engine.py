@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from extraction.checks import failed_checks
 from extraction.confidence import FAILED_CHECK, confidence
 from extraction.frames import read_quantities
-from extraction.model import ArticleContext, Field, Kind, Measure, Op, Reading, Span, Text, value
+from extraction.model import ArticleContext, Field, Kind, Measure, Op, Reading, Span, Text, value_class
 from extraction.text import read
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ MAX_LENGTH = 1_000_000  # characters; beyond it a "page" is a dump of something 
 Trace = dict[str, dict[str, Any]]
 
 
-@value
+@value_class
 class ExtractedClaim:
     """One claim in the fields of gold/GUIDE.md, and how each came about."""
 
@@ -67,7 +67,7 @@ class ExtractedClaim:
     trace: Trace  # field -> {"value", "source", "rule", "start", "end"}
 
 
-@value
+@value_class
 class UnexplainedQuantity:
     """A number with a programme unit in a programme sentence that became no claim."""
 

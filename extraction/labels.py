@@ -17,11 +17,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
 from extraction.amounts import Amount, amounts_of
-from extraction.model import Mask
+from extraction.model import Mask, value_class
 from extraction.terms import read_lexicon
 from extraction.text import fold
 from extraction.units import PLACES, UnitHit, counts, name_follows, start_of_words, unit_at, words_before
@@ -42,7 +43,8 @@ class Label(NamedTuple):
     when: str
 
 
-class _Candidate(NamedTuple):
+@value_class
+class _Candidate:
     """Digits behind a label."""
 
     folded: str
@@ -171,7 +173,7 @@ def _end_of(label: Label, c: _Candidate) -> int | None:
     if label.when in ("always", "house") and (m := _OF_ALL_RE.match(c.folded, c.end)):
         return m.end()  # "xếp thứ 5/11 huyện", "ngõ 12/34"
     coded = label.when in ("code", "program", "no_unit")
-    return _more_of_the_same(label.when, c._replace(end=code_tail(c.folded, c.end) if coded else c.end))
+    return _more_of_the_same(label.when, replace(c, end=code_tail(c.folded, c.end) if coded else c.end))
 
 
 def _more_of_the_same(when: str, c: _Candidate) -> int:

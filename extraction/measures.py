@@ -15,7 +15,7 @@ from functools import cache
 from extraction.clauses import Slot
 from extraction.cues import cue_class, has
 from extraction.indicators import codebook
-from extraction.model import Measure, Text, value
+from extraction.model import Measure, Text, value_class
 from extraction.terms import Hit, Zone
 
 TURNS = ("down", "up", "increment")
@@ -28,7 +28,7 @@ _SO_WITH_RE = re.compile(r"\s*(?:%|lần)?[^,;.()]{0,30}?\b(?:so với|so|của|
 _OF_A_YEAR_RE = re.compile(r"\s*%?\s*(?:so với |so |của |mức (?:của )?|thực hiện )*(?:cuối |đầu )?năm (?:19|20)\d\d\b")
 
 
-@value
+@value_class
 class Event:
     """A cue that governs what follows it."""
 

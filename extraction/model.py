@@ -16,7 +16,7 @@ Op = Literal["eq", "ge", "gt", "le", "lt", "approx", "range"]
 
 
 @dataclass_transform(frozen_default=True)
-def value(cls: type[T]) -> type[T]:
+def value_class(cls: type[T]) -> type[T]:
     """A data class that is frozen for the type checker only.
 
     For classes of which an article makes hundreds: Python takes four times as long to make a frozen one, and eight times as long to
@@ -25,13 +25,13 @@ def value(cls: type[T]) -> type[T]:
     return dataclass(slots=True, unsafe_hash=True)(cls)
 
 
-@value
+@value_class
 class Span:
     start: int
     end: int
 
 
-@value
+@value_class
 class Sentence:
     start: int
     end: int
@@ -68,7 +68,7 @@ class ArticleContext:
     title: str = ""
 
 
-@value
+@value_class
 class Mask:
     """A stretch whose digits are not a quantity: date, document number, phone, address, label ("tiêu chí số 10"), age band…"""
 
@@ -78,7 +78,7 @@ class Mask:
     rule: str
 
 
-@value
+@value_class
 class Quantity:
     """A number with its unit and comparator, before anyone knows what it is about."""
 
@@ -100,7 +100,7 @@ class Quantity:
     flags: tuple[str, ...] = ()  # dot_decimal, ambiguous_thousands, …
 
 
-@value
+@value_class
 class Field(Generic[T]):
     """A value and where it came from, so that the explanation is the data and not a log line."""
 
@@ -111,7 +111,7 @@ class Field(Generic[T]):
     end: int | None = None
 
 
-@value
+@value_class
 class Reading:
     """What the frames made of one quantity; `indicator` None means: not a claim, `reason` says why."""
 

@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import NamedTuple
 
+from extraction.model import value_class
 from extraction.terms import read_lexicon
 
 MAX_DIGITS = 18  # of one run: beyond, it is a code and not an amount; keeps float() exact enough and reading linear
 
 
-class Number(NamedTuple):
+@value_class
+class Number:
     """A number and where it stood. `value` is `mantissa` times `scale`."""
 
     start: int
@@ -29,13 +30,15 @@ class Number(NamedTuple):
     flags: tuple[str, ...] = ()
 
 
-class _Word(NamedTuple):
+@value_class
+class _Word:
     text: str
     start: int
     end: int
 
 
-class _Scale(NamedTuple):
+@value_class
+class _Scale:
     factor: float
     not_before: frozenset[str]
 

@@ -7,14 +7,14 @@ from bisect import bisect_right
 from datetime import date
 from typing import Literal
 
-from extraction.model import Sentence, Text, value
+from extraction.model import Sentence, Text, value_class
 from extraction.period_dates import Calendar
 from extraction.time_expressions import TimeExpression
 
 PeriodKind = Literal["as_of", "by_end", "during", "annual", "baseline", "since", "event", "standard", "elapsed"]
 
 
-@value
+@value_class
 class PeriodMention:
     """One time expression with its dates (as an achievement would have them).
 

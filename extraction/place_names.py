@@ -8,13 +8,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple
 
 import ahocorasick
 
 from extraction import gazetteer
 from extraction.gazetteer import Level, Unit
-from extraction.model import Text
+from extraction.model import Text, value_class
 from extraction.terms import read_lexicon
 from extraction.text import fold
 
@@ -76,7 +75,8 @@ def spellings(name: str) -> set[str]:
     return out
 
 
-class Token(NamedTuple):
+@value_class
+class Token:
     """A hit. kind and value: name (canonical folded name), type (type_vi), whole (level), foreign, office, person, here (the words)."""
 
     start: int

@@ -9,18 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import NamedTuple
 
 from extraction import gazetteer
 from extraction.gazetteer import Level, Unit
-from extraction.model import Text, value
+from extraction.model import Text, value_class
 from extraction.place_names import DAK, LEVELS, RANK, Token, canonical, names, words
 from extraction.place_namesakes import Namesakes
 from extraction.place_setting import MERGER, Place, Setting, nearest
 from extraction.text import as_vietnamese, fold
 
 
-@value
+@value_class
 class Area:
     """A place in GUIDE's form: "Level Name[, Level Name]" up to the province, names as of the article's day.
 
@@ -35,7 +34,7 @@ class Area:
     flag: str | None = None
 
 
-@value
+@value_class
 class AreaMention:
     """One place as the text names it: `start` is that of its type word, `end` that of its address ("xã A, huyện B")."""
 
@@ -54,7 +53,8 @@ class AreaMention:
         return self.area.level
 
 
-class _Name(NamedTuple):
+@value_class
+class _Name:
     """A name with its type word, before it is resolved."""
 
     start: int
@@ -462,7 +462,7 @@ class _Resolver:
             unit, doubt = self.choose_bare(name, list(units), parent)
             if unit is not None or doubt is not None or name.value not in self.typed:
                 return unit, doubt
-            name = name._replace(hint=self.typed[name.value])  # "Mường Lát" where the article says "huyện Mường Lát" too
+            name = replace(name, hint=self.typed[name.value])  # "Mường Lát" where the article says "huyện Mường Lát" too
         kind = name.type or name.hint or ""
         found = [u for u in units if u.level in LEVELS[kind]]
         if not found and kind == "Tỉnh":
@@ -497,7 +497,7 @@ class _Resolver:
         if len({u.code for u in towns}) == 1:
             return nearest(towns, self.where.day), None if self.where.national else "elsewhere"
         if name.type is None:
-            return self.choose_bare(name._replace(hint=None), list(self.units[name.value or ""]), None)
+            return self.choose_bare(replace(name, hint=None), list(self.units[name.value or ""]), None)
         return (None, "ambiguous") if self.where.national and found else (None, "unknown")
 
     def one_of(self, near: list[Unit], kind: str, *, exact: bool) -> tuple[Unit | None, str | None]:

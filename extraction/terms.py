@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import ahocorasick
 
-from extraction.model import value
+from extraction.model import value_class
 from extraction.text import fold
 
 LEXICON = Path(__file__).resolve().parent / "lexicon"
@@ -133,7 +133,7 @@ class TermIndex:
         return automaton
 
 
-@value
+@value_class
 class Zone:
     """The terms of one stretch of text."""
 

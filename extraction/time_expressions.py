@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Literal
 
-from extraction.model import value
+from extraction.model import value_class
 from extraction.time_patterns import (
     AFTER_YEAR_WORD_RE,
     BARE_DAY_RE,
@@ -53,7 +53,7 @@ Link = Literal["", "until", "before", "since", "within", "baseline"]
 Part = Literal["whole", "start", "middle", "end"]
 
 
-@value
+@value_class
 class TimeExpression:
     """One expression as written; `None` in a part means that the text leaves it to the context."""
 

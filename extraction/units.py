@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import NamedTuple
 
-from extraction.model import Op
+from extraction.model import Op, value_class
 from extraction.terms import read_lexicon
 from extraction.text import fold
 
@@ -20,7 +19,8 @@ PLACES = frozenset({"commune", "district", "province", "village"})
 LOOK_BACK = 48  # characters: the longest comparator with filler words between it and the number is about 40
 
 
-class Unit(NamedTuple):
+@value_class
+class Unit:
     """A row of units.csv."""
 
     surface: str
@@ -33,13 +33,15 @@ class Unit(NamedTuple):
     not_before: frozenset[str]  # words after which the surface is part of another word ("bộ phận", "xã hội")
 
 
-class UnitHit(NamedTuple):
+@value_class
+class UnitHit:
     unit: Unit
     start: int
     end: int
 
 
-class Per(NamedTuple):
+@value_class
+class Per:
     """The "/người/năm" after a unit."""
 
     means: tuple[str, ...]  # person, year, commune, goods …
@@ -47,7 +49,8 @@ class Per(NamedTuple):
     end: int
 
 
-class Comparator(NamedTuple):
+@value_class
+class Comparator:
     op: Op
     start: int
     end: int
