@@ -79,6 +79,8 @@ def scrape_ours(spec: Spec) -> dict[str, Any]:
 
 def replay_ours(spec: Spec) -> dict[str, Any]:
     """The archive that `scrape_ours` wrote, read again."""
+    import pandas  # noqa: F401 - as above
+
     from muctieu.lake import Lake
     from scrapers.replay import replay_portal
 

@@ -429,12 +429,12 @@ def foreign_responses(file: Path, unreadable: list[str]) -> Iterator[ForeignResp
                 record = next(records)
             except StopIteration:
                 if not count and file.stat().st_size:
-                    raise ArchiveError(f"{file}: no WARC file: it holds no record") from None
+                    raise ArchiveError(f"{file} không phải tệp WARC: không có bản ghi nào") from None
                 break
             except Exception as error:  # warcio raises ArchiveLoadFailed, zlib.error, ValueError, EOFError ... for what is not WARC
                 if not count:
-                    raise ArchiveError(f"{file}: no WARC file: {error}") from error
-                unreadable.append(f"{file.name} after record {count}: {error}")
+                    raise ArchiveError(f"{file} không phải tệp WARC: {error}") from error
+                unreadable.append(f"{file.name}, sau bản ghi {count}: {error}")
                 break
             count += 1
             if record.rec_type not in ("response", "revisit") or record.http_headers is None:
@@ -447,7 +447,7 @@ def foreign_responses(file: Path, unreadable: list[str]) -> Iterator[ForeignResp
                 else:
                     _remember_offset(seen, record, offset)
             except (ArchiveError, CodingError, ValueError, KeyError, EOFError, zlib.error) as error:
-                unreadable.append(f"{file.name}, record {count}: {error}")
+                unreadable.append(f"{file.name}, bản ghi {count}: {error}")
                 continue
             if response is not None:
                 yield response
@@ -459,7 +459,7 @@ def _foreign(record: Any) -> ForeignResponse:
         stream = ChunkedDataReader(stream, decomp_type=None)
     payload = stream.read(LIMIT + 1)
     if len(payload) > LIMIT:
-        raise ArchiveError(f"response of more than {LIMIT} bytes")
+        raise ArchiveError(f"trang lớn hơn {LIMIT} byte")
     status, _, reason = (record.http_headers.statusline or "").partition(" ")
     headers = tuple((n, v) for n, v in record.http_headers.headers if n.lower() not in ("transfer-encoding", "content-length"))
     return ForeignResponse(
@@ -486,7 +486,7 @@ def _resolve(file: Path, record: Any, response: ForeignResponse, seen: dict[str,
     wanted = (headers.get_header("WARC-Payload-Digest"), headers.get_header("WARC-Refers-To-Target-URI"), response.url)
     offset = next((seen[w.strip("<>")] for w in wanted if w and w.strip("<>") in seen), None)
     if offset is None:
-        raise ArchiveError(f"revisit of {response.url} refers to a record that is not in this file")
+        raise ArchiveError(f"bản ghi revisit của {response.url} trỏ tới một bản ghi không có trong tệp này")
     with file.open("rb") as stream:
         stream.seek(offset)
         original = _foreign(next(ArchiveIterator(stream)))

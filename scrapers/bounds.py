@@ -69,9 +69,7 @@ def suggest(portal: Portal, lake: Lake, *, last: int = 30) -> Suggestion:
     healthy = [run for run in runs if run.outcome in _HEALTHY and run.listings][-last:]
     articles = [a for run in healthy for a in _rows(lake, "articles", run, Article)]
     if len(healthy) < 3 or len(articles) < 10:
-        raise TooLittleError(
-            f"portal {portal.id}: {len(healthy)} healthy runs with {len(articles)} articles; at least 3 runs with 10 articles are needed"
-        )
+        raise TooLittleError(f"cổng {portal.id}: mới có {len(healthy)} lượt chạy tốt với {len(articles)} bài; cần ít nhất 3 lượt và 10 bài")
     fills = [_fills(lake, run) for run in healthy]
     date_fill = min((f[0] for f in fills if f is not None), default=1.0)
     body_fill = min((f[1] for f in fills if f is not None), default=1.0)

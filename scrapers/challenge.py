@@ -34,9 +34,9 @@ def challenge(page: Page, portal: Portal, *, is_html: bool = True) -> str | None
         head = page.body[:_WITHIN].decode("utf-8", "replace")
         for name, marker in _COMPILED.items():
             if marker.search(head):
-                return f"{name} page instead of content"
+                return f"trang chặn ({name}) thay cho nội dung"
     if is_html and portal.real_page and not _has(page, portal.real_page):
-        return f"nothing matches real_page {portal.real_page!r}"
+        return f"không phần tử nào khớp real_page {portal.real_page!r}"
     return None
 
 

@@ -148,11 +148,11 @@ def _walk_listing(result: Walk, portal: Portal, platform: Platform, ask: Ask, bo
             return
         if following in asked:
             result.ended = "loop"
-            result.problems.append(f"the pager of {request.url} leads back to {following.url}")
+            result.problems.append(f"phân trang của {request.url} dẫn ngược về {following.url}")
             return
         if not portal.owns(following.url) or is_runaway(following.url):
             result.ended = "broken"
-            result.problems.append(f"the pager of {request.url} leads to {following.url[:300]}")
+            result.problems.append(f"phân trang của {request.url} dẫn ra ngoài: {following.url[:300]}")
             return
         request = following
     result.ended = "depth" if bounds.first and bounds.since is None else "max_pages"
@@ -176,7 +176,7 @@ def _repeat(result: Walk, shown: list[tuple[str, ...]], keys: tuple[str, ...]) -
         _check_total(result)
         return
     result.ended = "loop"
-    result.problems.append(f"page {result.pages} of {result.source.url} is page {shown.index(keys) + 1} again")
+    result.problems.append(f"trang {result.pages} của {result.source.url} lặp lại trang {shown.index(keys) + 1}")
 
 
 def _enough(result: Walk, listing: Listing, streak: int, idle: int, bounds: Bounds) -> Ended | None:
@@ -189,7 +189,7 @@ def _enough(result: Walk, listing: Listing, streak: int, idle: int, bounds: Boun
     if bounds.limit is not None and sum(bounds.wanted(key) for key in result.found) >= bounds.limit:
         return "limit"
     if idle >= IDLE_PAGES:
-        result.problems.append(f"{idle} pages of {result.source.url} brought nothing new")
+        result.problems.append(f"{idle} trang liền của {result.source.url} không có gì mới")
         return "loop"
     return None
 
@@ -199,7 +199,7 @@ def _check_total(result: Walk) -> None:
     seen = len(result.seen) + result.foreign
     if result.total is not None and seen < 0.9 * result.total:
         result.ended = "broken"
-        result.problems.append(f"{result.source.url} says that it has {result.total} articles and shows {seen}")
+        result.problems.append(f"{result.source.url} báo có {result.total} bài nhưng chỉ cho xem {seen}")
 
 
 def _window(source: ListingSource, bounds: Bounds) -> NextPage:
@@ -239,7 +239,7 @@ def _walk_sitemaps(result: Walk, portal: Portal, ask: Ask, bounds: Bounds) -> No
             seen.add(child)
             if not portal.owns(child):
                 result.foreign += 1
-                result.problems.append(f"sitemap {child} is on a host that is none of this portal's")
+                result.problems.append(f"sitemap {child} nằm ở máy chủ không thuộc cổng này")
             elif not _before(modified, bounds):
                 pending.append((child, modified, depth + 1))
     result.ended = "end" if result.found else "empty"

@@ -40,10 +40,10 @@ def read_feed(page: Page, rules: DateRules) -> tuple[ListedLink, ...]:
         text.encode(), response_headers={"content-type": "application/xml; charset=utf-8", "content-location": page.final_url}
     )
     if not parsed.version:
-        raise FeedError(f"{page.final_url}: no RSS or Atom feed ({page.headers.get('content-type', 'no content type')})")
+        raise FeedError(f"{page.final_url}: không phải RSS hay Atom ({page.headers.get('content-type', 'không có content-type')})")
     announced = re.search(r"<(?:\w+:)?(?:item|entry)\b", text)
     if announced and not any(entry.get("link") for entry in parsed.entries):
-        raise FeedError(f"{page.final_url}: entries without links; {parsed.get('bozo_exception', 'well-formed')}")
+        raise FeedError(f"{page.final_url}: các mục không có liên kết; {parsed.get('bozo_exception', 'XML đúng cú pháp')}")
     links = []
     for entry in parsed.entries:
         if not entry.get("link"):
@@ -89,7 +89,7 @@ def read_sitemap(page: Page) -> Sitemap:
     root = _tree(body, page.final_url)
     name = etree.QName(root).localname if root is not None else ""
     if name not in ("urlset", "sitemapindex"):
-        raise FeedError(f"{page.final_url}: no sitemap (root element {name or 'missing'!r})")
+        raise FeedError(f"{page.final_url}: không phải sitemap (phần tử gốc {name or 'thiếu'!r})")
     entries = list(_entries(root, page.final_url))[:SITEMAP_URLS]
     if name == "sitemapindex":
         return Sitemap(children=tuple(entries))
@@ -103,7 +103,7 @@ def _tree(body: bytes, url: str) -> etree._Element | None:
     try:
         return etree.fromstring(body, parser)
     except etree.XMLSyntaxError as error:
-        raise FeedError(f"{url}: sitemap is not readable: {error}") from error
+        raise FeedError(f"{url}: không đọc được sitemap: {error}") from error
 
 
 def _entries(root: etree._Element, base: str) -> Sequence[tuple[str, datetime | None]]:

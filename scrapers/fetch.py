@@ -186,7 +186,7 @@ class Fetcher:
         try:
             return self._follow(trail, etag, last_modified)
         except DeadlineError:
-            return trail.end("timeout", error=f"no complete answer within {self._http.deadline_s:g} s")
+            return trail.end("timeout", error=f"không có câu trả lời trọn vẹn trong {self._http.deadline_s:g} giây")
         except TooLargeError as error:
             return trail.end("too_large", error=f"{error}; http.max_mb is {self._http.max_mb:g}")
         except (CodingError, _IncompleteError) as error:
@@ -222,18 +222,16 @@ class Fetcher:
         """Why a redirect is not followed."""
         parts = urlsplit(target)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            return f"redirect to {target[:200]!r}: only http and https are followed"
+            return f"chuyển hướng tới {target[:200]!r}: chỉ theo http và https"
         if not self._portal.owns(target) and parts.netloc.lower() not in self._portal.http.redirect_hosts:
-            return (
-                f"redirect to {parts.netloc}, which is no host of this portal; add it to `hosts` or `http.redirect_hosts` if it should be"
-            )
+            return f"chuyển hướng tới {parts.netloc}, không phải máy chủ của cổng; nếu phải, thêm vào `hosts` hoặc `http.redirect_hosts`"
         if parts.scheme == "http" and urlsplit(origin).scheme == "https":
-            return f"redirect from https to {target[:200]!r}"
+            return f"chuyển hướng từ https về {target[:200]!r}"
         if len(trail.hops) >= MAX_HOPS:
-            return f"more than {MAX_HOPS} redirects"
+            return f"quá {MAX_HOPS} lần chuyển hướng"
         # once more to the same address is how cookies are set; a second time is a loop
         if [trail.request.url, *trail.hops].count(target) >= 2:
-            return f"redirect loop at {target[:200]!r}"
+            return f"chuyển hướng lặp vòng tại {target[:200]!r}"
         return self.permit(target)
 
     def _timed_exchange(self, trail: _Trail, asked: NextPage, conditional: dict[str, str]) -> tuple[Exchange, dict[str, str]]:

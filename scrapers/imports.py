@@ -80,7 +80,7 @@ def import_html(
     """
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix.lower() in _PAGES)
     if not files:
-        raise FileNotFoundError(f"{folder}: no saved pages ({', '.join(_PAGES)})")
+        raise FileNotFoundError(f"{folder}: không có trang nào đã lưu ({', '.join(_PAGES)})")
     if lake is None:
         yield from _read_saved(folder, files, portal, _new_harvest(portal, PortalState(), now()), PortalState(), now, None)
         return
@@ -207,7 +207,7 @@ def _manifest(folder: Path) -> dict[Path, str]:
                 row = json.loads(line)
                 addresses[(base / row["file"]).resolve()] = row["url"]
             except (ValueError, KeyError, TypeError) as error:
-                raise ValueError(f"{manifest}, line {number}: needs an object with `file` and `url`: {error}") from error
+                raise ValueError(f"{manifest}, dòng {number}: cần một đối tượng JSON có `file` và `url`: {error}") from error
     return addresses
 
 

@@ -135,7 +135,7 @@ def probe(
     """
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise OnboardingError(f"{url!r} is no http(s) address")
+        raise OnboardingError(f"{url!r} không phải địa chỉ http(s)")
     content: dict[str, Any] = {
         "id": portal_id,
         "name": name,
@@ -184,7 +184,7 @@ def _candidates(page: Page, portal: Portal) -> list[ListedLink]:
     texts = [(a.get_text(" ", strip=True), urljoin(page.final_url, str(a["href"]))) for a in anchors]
     titled = [ListedLink(url, text) for text, url in texts if len(text) > 40 and portal.owns(url) and not is_runaway(url)]
     if not titled:
-        raise OnboardingError(f"{page.url}: no links to articles on this page; give the address of a listing of news")
+        raise OnboardingError(f"{page.url}: trang này không có liên kết tới bài viết; hãy cho địa chỉ một trang danh sách tin")
     return list({link.url: link for link in titled}.values())
 
 
@@ -263,7 +263,7 @@ def _volatile(visitor: Visitor, sample: Sample, portal: Portal) -> list[str]:
     versions = {version_id("x", r.article.title, r.article.body_text, r.article.published_at) for r in (first, second) if r.article}
     if len(versions) == 1:
         return []
-    return [f"{sample.page.url}: read twice, the article differs; drop what changes by itself (counters, related news) with `select.drop`"]
+    return [f"{sample.page.url}: đọc hai lần cho hai kết quả; bỏ phần tự thay đổi (lượt xem, tin liên quan) bằng `select.drop`"]
 
 
 def write_portal(result: Probe, portals: Path, pages: Path) -> list[Path]:
@@ -274,7 +274,7 @@ def write_portal(result: Probe, portals: Path, pages: Path) -> list[Path]:
     identity = result.portal["id"]
     file, folder = portals / f"{identity}.yml", pages / identity
     if file.exists() or folder.exists():
-        raise OnboardingError(f"{file if file.exists() else folder} exists; choose another --id or remove it first")
+        raise OnboardingError(f"{file if file.exists() else folder} đã có; chọn --id khác hoặc xóa đi trước")
     portals.mkdir(parents=True, exist_ok=True)
     file.write_text(result.as_yaml(), encoding="utf-8")
     return [file, *write_samples(result.samples, folder)]

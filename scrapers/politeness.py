@@ -88,10 +88,10 @@ class Robots:
         if rules.parser is None:
             return rules.reason
         if not rules.parser.can_fetch(url, self._agent):
-            return f"robots.txt of {authority(url)} disallows it"
+            return f"robots.txt của {authority(url)} không cho phép"
         visit = rules.parser.visit_time(self._agent)
         if visit and not _within(self._now(), visit.start_time, visit.end_time):
-            return f"robots.txt of {authority(url)} allows visits from {visit.start_time:%H:%M} to {visit.end_time:%H:%M} UTC only"
+            return f"robots.txt của {authority(url)} chỉ cho truy cập từ {visit.start_time:%H:%M} đến {visit.end_time:%H:%M} UTC"
         return None
 
     def outcome(self, url: str) -> Outcome:
@@ -123,7 +123,7 @@ class Robots:
         if answer.outcome in ("not_found", "gone", "redirect_refused") or (400 <= status < 500 and status != 429):
             return _Rules(Protego.parse(""), "", now)
         # section 2.3.1.4: unreachable means that everything is disallowed
-        reason = f"robots.txt of {host} could not be read ({answer.error or answer.outcome}): nothing may be asked for"
+        reason = f"không đọc được robots.txt của {host} ({answer.error or answer.outcome}) nên không được hỏi trang nào"
         return _Rules(None, reason, now, answer.outcome)
 
     def _slow_down(self, host: str, parser: Protego) -> None:

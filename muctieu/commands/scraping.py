@@ -109,7 +109,11 @@ def import_html(
         raise UserError(f"không có cổng {portal!r}; các cổng: {', '.join(sorted(known))}")
     lake = None if dry_run else Lake(settings.lake)
     table = Table("Tệp", "Loại", "Ngày đăng", "Tiêu đề", "Độ dài")
-    for page in imports.import_html(folder, known[portal], lake=lake):
+    try:
+        pages = list(imports.import_html(folder, known[portal], lake=lake))
+    except (FileNotFoundError, ValueError) as error:  # an empty folder, a manifest that cannot be read
+        raise UserError(str(error)) from error
+    for page in pages:
         row: dict[str, Any] = page.as_json()
         if jsonl:
             print(json.dumps(row, ensure_ascii=False))

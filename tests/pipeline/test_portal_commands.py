@@ -146,7 +146,7 @@ def test_replay_finds_nothing_then_what_the_lake_lacks(installation: Path) -> No
 def test_suggest_says_what_it_lacks_then_gives_bounds_that_a_portal_file_takes(installation: Path, tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["portal", "suggest", PORTAL])
     assert result.exit_code != 0
-    assert "at least 3 runs" in str(result.exception)
+    assert "ít nhất 3 lượt" in str(result.exception)
     for _ in range(3):
         muctieu("scrape", PORTAL)
     assert [r.outcome for r in rows(installation, "runs", Run)] == ["ok"] * 3

@@ -124,14 +124,14 @@ def test_addresses_come_from_what_pages_say_of_themselves(tmp_path: Path) -> Non
 
 
 def test_a_folder_without_pages_says_so(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="no saved pages"):
+    with pytest.raises(FileNotFoundError, match="không có trang nào đã lưu"):
         list(import_html(tmp_path, make_portal()))
 
 
 def test_a_bad_manifest_is_named_with_its_line(tmp_path: Path) -> None:
     save(Site(make_posts(1)), tmp_path / "pages")
     (tmp_path / "pages" / "manifest.jsonl").write_text('{"file": "1.html"}\n', encoding="utf-8")
-    with pytest.raises(ValueError, match=r"manifest\.jsonl, line 1"):
+    with pytest.raises(ValueError, match=r"manifest\.jsonl, dòng 1"):
         list(import_html(tmp_path / "pages", make_portal()))
 
 

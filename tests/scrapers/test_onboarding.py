@@ -77,7 +77,7 @@ def test_a_new_portal_is_written_and_fails_until_it_is_reviewed(demo: DemoServer
         meta = json.loads(case.with_suffix(".json").read_text("utf-8"))
         case.with_suffix(".json").write_text(json.dumps({**meta, "reviewed": True}), "utf-8")
         check_case(case, portal)
-    with pytest.raises(OnboardingError, match="exists"):
+    with pytest.raises(OnboardingError, match="đã có"):
         write_portal(found, tmp_path / "portals", tmp_path / "pages")
 
 
@@ -178,7 +178,7 @@ def test_what_changes_by_itself_is_noticed_by_reading_twice(bench: Callable[[Sit
     with bench(site) as b:
         found = site_probe(b)
         assert found.best.platform == "plain"
-        assert any("read twice" in note for note in found.notes)
+        assert any("đọc hai lần" in note for note in found.notes)
         site.tamper = lambda request, response: response  # noqa: ARG005
         assert site_probe(b).notes == ()
 
@@ -190,7 +190,7 @@ def test_a_challenge_or_an_empty_page_gives_a_reason(bench: Callable[[Site], Any
         with pytest.raises(OnboardingError, match="F5"):
             site_probe(b)
         site.tamper = lambda request, response: answer("<p>Xin chào</p>") if request.path == "/tin" else response
-        with pytest.raises(OnboardingError, match="no links"):
+        with pytest.raises(OnboardingError, match="không có liên kết"):
             site_probe(b)
         site.robots = answer("User-agent: *\nDisallow: /", content_type="text/plain")
         with pytest.raises(OnboardingError, match=r"robots\.txt"):
@@ -237,5 +237,5 @@ def test_bounds_are_proposed_from_healthy_runs(bench: Callable[[Site], Any]) -> 
 def test_too_few_runs_propose_nothing(bench: Callable[[Site], Any]) -> None:
     with bench(Site(make_posts(3))) as b:
         b.scrape()
-        with pytest.raises(TooLittleError, match="at least 3"):
+        with pytest.raises(TooLittleError, match="ít nhất 3"):
             suggest(make_portal(), b.lake)
