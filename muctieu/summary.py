@@ -134,4 +134,7 @@ def _examples(current: Path, console: Console) -> None:
         names = [d[0] for d in result.description or []]
         for row in result.fetchall():
             shown = dict(zip(names, row, strict=True))
-            console.print(Panel("\n".join(f"[dim]{k}[/dim] {v}" for k, v in shown.items() if v is not None), title="fct_progress"))
+            lines = (
+                f"[dim]{k}[/dim] {int(v) if isinstance(v, float) and v.is_integer() else v}" for k, v in shown.items() if v is not None
+            )
+            console.print(Panel("\n".join(lines), title="fct_progress"))

@@ -87,12 +87,16 @@
         {%- for code, words in labels()[kind].items() %} when '{{ code }}' then '{{ words[0 if language == 'vi' else 1] }}'{% endfor %} end
 {%- endmacro %}
 
-{#- "giảm ít nhất 5 điểm %", "down at least 5 percentage points": a figure as people say it, from a relation with the columns of a fact -#}
+{#- "giảm ít nhất 5 điểm phần trăm", "down at least 5 percentage points": a figure as people say it, from a relation with the columns of a
+    fact; money from a billion on in billions -#}
 {% macro said(relation, unit, language) -%}
     {%- set vi = language == 'vi' -%}
     {%- set number = number_vi if vi else number_en -%}
-    {%- set magnitude = 'case when ' ~ relation ~ ".measure in ('change', 'relative_change') then abs(" ~ relation ~ '.value) else ' ~ relation ~ '.value end' -%}
-    {%- set magnitude_high = 'case when ' ~ relation ~ ".measure in ('change', 'relative_change') then abs(" ~ relation ~ '.value_high) else ' ~ relation ~ '.value_high end' -%}
+    {%- set in_billions = '(' ~ relation ~ ".unit_code = 'vnd' and abs(" ~ relation ~ '.value) >= 1e9)' -%}
+    {%- set scale = ' / case when ' ~ in_billions ~ ' then 1e9 else 1 end' -%}
+    {%- set signless = 'case when ' ~ relation ~ ".measure in ('change', 'relative_change') then abs(" -%}
+    {%- set magnitude = '(' ~ signless ~ relation ~ '.value) else ' ~ relation ~ '.value end)' ~ scale -%}
+    {%- set magnitude_high = '(' ~ signless ~ relation ~ '.value_high) else ' ~ relation ~ '.value_high end)' ~ scale -%}
     case
         when {{ relation }}.measure not in ('change', 'relative_change') then ''
         when {{ relation }}.value < 0 then '{{ 'giảm ' if vi else 'down ' }}'
@@ -112,9 +116,9 @@
             {{ number('least(' ~ magnitude ~ ', ' ~ magnitude_high ~ ')') }} || '{{ ' đến ' if vi else ' to ' }}'
             || {{ number('greatest(' ~ magnitude ~ ', ' ~ magnitude_high ~ ')') }}
     end
-    || coalesce('/' || {{ number(relation ~ '.denominator') }}, '')
+    || coalesce('/' || {{ number(relation ~ '.denominator' ~ scale) }}, '')
     || case when {{ relation }}.unit_code = 'percent' then '' else ' ' end
-    || coalesce({{ unit }}, {{ relation }}.unit_code)
+    || case when {{ in_billions }} then '{{ 'tỷ đồng' if vi else 'billion VND' }}' else coalesce({{ unit }}, {{ relation }}.unit_code) end
     || case when {{ relation }}.measure = 'plan_share' then '{{ ' kế hoạch' if vi else ' of the plan' }}' else '' end
     || case when {{ relation }}.per_year then '{{ ' mỗi năm' if vi else ' a year' }}' else '' end
 {%- endmacro %}

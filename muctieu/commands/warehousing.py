@@ -188,4 +188,6 @@ def _print(title: str, result: object) -> None:
 def _shown(value: object) -> str:
     if isinstance(value, datetime):
         return f"{value.astimezone(TIMEZONE):%d/%m/%Y %H:%M}"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))  # 118 communes and not 118.0
     return "" if value is None else str(value)

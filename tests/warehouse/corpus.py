@@ -328,9 +328,13 @@ OUTSIDE = piece(
     HA_NOI,
     "ngoai-bo-ma",
     "Số đơn đăng ký",
-    "Có 20 xã đăng ký đạt chuẩn trong năm 2022.",
+    "Có 20 xã đăng ký đạt chuẩn trong năm 2022. Vốn được giao 86,45 tỷ đồng, đã giải ngân 61,2 tỷ đồng trên tổng vốn.",
     "2022-05-05",
-    [target("20 xã đăng ký", "other", 20, "2022-12-31", unit="commune"), target("đạt chuẩn", "ntm.commune.certified", 3, None)],
+    [
+        target("20 xã đăng ký", "other", 20, "2022-12-31", unit="commune"),
+        target("đạt chuẩn", "ntm.commune.certified", 3, None),
+        result("61,2 tỷ đồng", "budget.disbursed", 61.2e9, "2022-05-05", denominator=86.45e9, unit="vnd"),
+    ],
 )
 
 FIRST = [

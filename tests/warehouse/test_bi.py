@@ -90,6 +90,7 @@ def test_every_code_that_the_models_accept_has_its_words() -> None:
         ("indicator_code = 'poverty.household.poor' and value = -2700", "giảm trên 2.700 hộ", "down more than 2,700 households"),
         ("indicator_code = 'poverty.household.poor' and value = -20", "giảm 15 đến 20%", "down 15 to 20%"),
         ("indicator_code = 'poverty.household.poor' and per_year", "giảm 25 đến 30% mỗi năm", "down 25 to 30% a year"),
+        ("indicator_code = 'budget.disbursed'", "61,2/86,45 tỷ đồng", "61.2/86.45 billion VND"),
         ("measure = 'plan_share' and value = 104", "104% kế hoạch", "104% of the plan"),
         ("indicator_code = 'poverty.rate.poor' and value = 2.5", "2,5%", "2.5%"),
         ("indicator_code = 'poverty.household.poor' and value = 0", "khoảng 0 hộ", "about 0 households"),
