@@ -18,15 +18,20 @@ from typing import Any
 import pytest
 from fault_server import FaultServer
 from portals_for_tests import HOST, Site, make_portal, make_posts
+from warcio.archiveiterator import ArchiveIterator
 
 import scrapers.archive
+from demo.server import DemoServer
 from muctieu.errors import StorageError
 from muctieu.lake import Lake
 from muctieu.records import Article, Capture, Rejected, Run
+from muctieu.settings import REPOSITORY
 from scrapers.archive import ArchiveWriter, iter_pages, read_page
+from scrapers.registry import read_portal
 from scrapers.run import ScrapeOptions, scrape_portal
 
 START = datetime(2026, 9, 5, 3, 0, tzinfo=UTC)
+DEMO = datetime(2026, 12, 1, 3, 0, tzinfo=UTC)  # after the newest article of the demo portals
 
 
 class Reaper:
@@ -208,3 +213,51 @@ def test_row41_twenty_kills_at_random_moments(tmp_path: Path) -> None:
         scrape(server, tmp_path / "lake", at + timedelta(hours=1))
     assert kills == 20
     check_lake(tmp_path / "lake", site)
+
+
+@pytest.mark.slow
+def test_row41_twenty_kills_over_the_demo_portals(tmp_path: Path) -> None:
+    """Five portals of five CMS, killed at twenty moments (seeded), end with the very rows of a lake that was never disturbed."""
+    chance = random.Random(20261122)
+    with DemoServer(now=lambda: DEMO) as server:
+        address = {"MUCTIEU_DEMO_ADDRESS": server.url.removeprefix("http://")}
+        portals = [read_portal(file, address) for file in sorted((REPOSITORY / "demo" / "portals").glob("*.yml"))]
+
+        def scrape_all(lake: Path, at: datetime) -> list[Run]:
+            options = ScrapeOptions(allow_private_hosts=True)
+            return [scrape_portal(portal, Lake(str(lake)), options, now=lambda: at) for portal in portals]
+
+        undisturbed = scrape_all(tmp_path / "calm", DEMO)
+        assert sum(run.new_articles for run in undisturbed) > 50
+        kills, at = 0, DEMO
+        for _ in range(200):
+            at += timedelta(minutes=1)
+            child = os.fork()
+            if child == 0:
+                try:
+                    scrape_all(tmp_path / "lake", at)
+                finally:
+                    os._exit(0)
+            time.sleep(chance.uniform(0.0, 1.5))
+            os.kill(child, signal.SIGKILL)
+            kills += not survived(child)
+            if kills >= 20:
+                break
+        last = scrape_all(tmp_path / "lake", at + timedelta(minutes=1))
+    assert kills == 20
+    assert {run.outcome for run in last} <= {run.outcome for run in undisturbed}
+    calm, lake = Lake(str(tmp_path / "calm")), Lake(str(tmp_path / "lake"))
+    assert sorted(versions(lake)) == sorted(versions(calm))  # none lost, none doubled, none another version
+    captures: list[Capture] = [c for p in lake.list("capture_index", ".parquet") for c in lake.read_rows(p, Capture)]
+    assert max(Counter(c.capture_id for c in captures).values()) == 1
+    archived = Counter(p.note.capture_id for path in lake.list("captures", ".warc.gz") for p in iter_pages(lake, path) if p.note)
+    assert set(archived) == {c.capture_id for c in captures if c.warc_path}
+    assert max(archived.values()) == 1
+    for path in lake.list("captures", ".warc.gz"):  # and by a reader that knows nothing of us, digests included
+        with Path(lake.full(path)).open("rb") as file:
+            for record in ArchiveIterator(file, check_digests="raise"):
+                record.content_stream().read()
+
+
+def versions(lake: Lake) -> list[str]:
+    return [a.version_id for p in lake.list("articles", ".parquet") for a in lake.read_rows(p, Article)]

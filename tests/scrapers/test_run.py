@@ -221,6 +221,25 @@ def test_row29_an_article_is_taken_down_after_two_answers_days_apart_in_healthy_
         assert read_state(b.lake, make_portal()).urls[f"http://{HOST}{gone.path}"].status == "article"
 
 
+def test_row32_articles_published_while_the_listing_is_read_cost_none_and_double_none(bench: Callable[[Site], Any]) -> None:
+    every = make_posts(34)
+    site = Site(every[4:])  # thirty of them, on three pages
+    first = iter(["once"])
+
+    def publish_on(request: Any, response: bytes) -> bytes:
+        if request.target == "/tin?trang=2" and next(first, None):
+            site.posts = every  # four new ones on top: page 2 begins with four that page 1 has shown
+            return site.answer(request)
+        return response
+
+    site.tamper = publish_on
+    with bench(site) as b:
+        assert (run := b.scrape()).outcome == "ok"
+        assert run.new_articles == 30
+        assert b.scrape().new_articles == 4
+        assert sorted(a.title for a in b.articles) == sorted(p.title for p in every)
+
+
 def test_row31_33_a_redesigned_listing_breaks_the_run_and_keeps_the_data(bench: Callable[[Site], Any]) -> None:
     site = Site(make_posts(12))
     with bench(site) as b:
