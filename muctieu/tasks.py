@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from muctieu.lake import Lake
     from muctieu.records import Run
     from scrapers.registry import Portal
+    from warehouse.build import BuildResult
     from warehouse.portals import PortalSpan
 
 FILES_A_BATCH = 50  # article files one extraction task reads: about 500 articles, a few seconds of work to lose to a kill
@@ -99,20 +100,24 @@ def announce(run: dict[str, Any], event: Any) -> None:
 
 
 def anything_new(full_refresh: bool = False) -> bool:
-    """Whether the marts have work: rows about articles that no published build has seen, a decision about a row in quarantine, or
-    nothing published yet.
+    """Whether the marts have work: rows about articles that no published build has seen, a decision about a row in quarantine, rows held
+    back or corrected since, other models than those of the last build, or nothing published yet.
 
     Asked after loading: how the portals' runs went is loaded and alerted about by every build, also by one that ends here.
     A build that was killed before it published left its rows unseen, so the next one goes on.
     """
     from expectations.audit import unseen_rows
     from expectations.quarantine import unbuilt_decisions
+    from warehouse.build import CODEBOOK, PROJECT
+    from warehouse.changes import anything_changed, look
 
     settings = read_settings()
     if full_refresh or not settings.current.exists():
         return True
     with _warehouse(settings) as connection:
-        return unseen_rows(connection) or unbuilt_decisions(connection)
+        if unseen_rows(connection) or unbuilt_decisions(connection):
+            return True
+        return anything_changed(connection, look(connection, PROJECT, CODEBOOK))
 
 
 def plan_extraction(portals: list[str] | None = None) -> list[list[str]]:
@@ -172,23 +177,26 @@ def transform(build_id: str, full_refresh: bool = False) -> dict[str, Any]:
     """dbt build; raises naming the models and tests that failed."""
     from expectations.audit import update_alerts
     from expectations.problems import of_nodes
-    from expectations.quarantine import unbuilt_decisions
     from warehouse.build import BuildFailed, record_build, run_dbt
 
     settings, started = read_settings(), _now()
-    with _warehouse(settings) as connection:
-        # a row that was released, or rejected after all, may be older than what an incremental model looks at
-        full_refresh = full_refresh or unbuilt_decisions(connection)
-    result = run_dbt(settings, full_refresh=full_refresh, build_id=build_id)
+    result = run_dbt(settings, full_refresh=full_refresh or None, build_id=build_id)
     record_build(settings, result)
     failed = sum(node.failed for node in result.nodes)
-    summary = f"{len(result.nodes) - failed} nút đạt, {failed} hỏng, {result.seconds:.1f} s"
+    summary = f"{len(result.nodes) - failed} nút đạt, {failed} hỏng, {result.seconds:.1f} s; {_work(result)}"
     with _warehouse(settings) as connection, _step(connection, build_id, "transform", started) as counts:
         counts.update(message=summary, outcome="ok" if result.ok else "failed")
         update_alerts(connection, *of_nodes(result.nodes, result.error), _now(), build_id)
     if not result.ok:
         raise BuildFailed(result)
     return {"summary": "\n".join([summary, *result.warnings()]), "seconds": result.seconds}
+
+
+def _work(result: BuildResult) -> str:
+    """What a build did, for the log and for people."""
+    if result.full_refresh:
+        return f"dựng lại toàn bộ: {result.reason}"
+    return f"dựng tiếp {result.touched_articles} bài: {result.reason}"
 
 
 def publish(build_id: str, audits: list[dict[str, Any]]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ dbt costs about 5 s of imports and parsing in a fresh process and under 3 s in a
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,8 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from muctieu.settings import REPOSITORY, Settings
+from warehouse.changes import begin_full, finish, look, plan_build
 from warehouse.schema import open_warehouse
 
+log = logging.getLogger(__name__)
 PROJECT = REPOSITORY / "dbt_project"
 CODEBOOK = REPOSITORY / "extraction"
 FAILED = frozenset({"error", "fail", "runtime error"})
@@ -51,6 +54,8 @@ class BuildResult:
     seconds: float
     nodes: tuple[NodeResult, ...]
     full_refresh: bool
+    reason: str = ""  # why everything was made anew, or what was touched
+    touched_articles: int = 0
     error: str | None = None  # dbt itself could not run: parsing, profile, a locked file
 
     @property
@@ -83,7 +88,7 @@ class BuildFailed(RuntimeError):
 def run_dbt(
     settings: Settings,
     select: str | None = None,
-    full_refresh: bool = False,
+    full_refresh: bool | None = None,
     *,
     build_id: str | None = None,
     command: str = "build",
@@ -92,31 +97,58 @@ def run_dbt(
 ) -> BuildResult:
     """Run dbt on the warehouse of these settings; nothing else may have its file open.
 
+    A build does the work of what was loaded, held back, released or corrected since the last complete one, and makes everything anew
+    when it must (`warehouse.changes`; the result says which and why). `full_refresh=True` asks for that; False asks for touched rows
+    only, also when the code has changed. A build of selected nodes leaves what is touched to be done by the next complete one.
+
     Unit tests of models are left out of a build (they test SQL, not data); `command="test", select="test_type:unit"` runs them.
     A failed node is in the result, not raised; use `BuildFailed(result)` where it must stop a pipeline.
     """
     started = datetime.now(UTC)
     build_id = build_id or f"build-{started:%Y%m%dt%H%M%S}"
-    with open_warehouse(settings.warehouse):
-        pass  # the raw and ops tables that the sources name
+    plan = None
+    with open_warehouse(settings.warehouse) as connection:  # also makes the raw and ops tables that the sources name
+        if command == "build":
+            plan = plan_build(connection, look(connection, PROJECT, codebook), full_refresh)
+            if plan.full_refresh:
+                begin_full(connection)
+            log.info("build %s: %s: %s", build_id, "full refresh" if plan.full_refresh else "incremental", plan.reason)
     target = settings.home / "dbt"
     arguments = [*command.split(), "--quiet", "--no-use-colors", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
     arguments += ["--target-path", str(target / "target"), "--log-path", str(target / "logs"), "--log-level-file", "info"]
     if command == "build":
         arguments += ["--exclude-resource-type", "unit_test"]
-    if full_refresh:
+    if plan is not None and plan.full_refresh:
         arguments.append("--full-refresh")
     if select:
         arguments += ["--select", *select.split()]
     results_path = target / "target" / "run_results.json"
     results_path.unlink(missing_ok=True)
-    with _environment({"MUCTIEU_WAREHOUSE": str(settings.warehouse), "MUCTIEU_CODEBOOK": str(codebook)}):
+    environment = {
+        "MUCTIEU_WAREHOUSE": str(settings.warehouse),
+        "MUCTIEU_CODEBOOK": str(codebook),
+        "MUCTIEU_TESTS": "touched" if plan is not None and not plan.full_refresh else "whole",
+    }
+    with _environment(environment):
         error = _invoke([*arguments, *extra])
     nodes = tuple(_read_results(target / "target")) if results_path.is_file() else ()
     if nodes:
         error = None  # failed nodes tell it better
     seconds = (datetime.now(UTC) - started).total_seconds()
-    return BuildResult(build_id, started, seconds, nodes, full_refresh, error)
+    result = BuildResult(
+        build_id=build_id,
+        started_at=started,
+        seconds=seconds,
+        nodes=nodes,
+        full_refresh=plan is not None and plan.full_refresh,
+        reason=plan.reason if plan else "",
+        touched_articles=plan.touched_articles if plan else 0,
+        error=error,
+    )
+    if plan is not None and not select and not extra and result.ok:
+        with open_warehouse(settings.warehouse) as connection:
+            finish(connection, build_id, plan.seen)
+    return result
 
 
 def record_build(settings: Settings, result: BuildResult) -> None:

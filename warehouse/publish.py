@@ -34,7 +34,9 @@ OPS_TABLES = {
     "run": "*",
 }
 # they say when and by which run something was done, so two runs over the same pages differ in them and in nothing else
-VOLATILE = frozenset({"run_id", "capture_id", "first_seen_at", "last_seen_at", "last_run_at", "last_run_outcome", "run_count"})
+VOLATILE = frozenset(
+    {"run_id", "capture_id", "first_seen_at", "last_seen_at", "withdrawn_at", "last_run_at", "last_run_outcome", "run_count"}
+)
 RELEASE = re.compile(r"release-(\d{8}T\d{6}\d{6}Z)\.duckdb")
 
 

@@ -1,6 +1,20 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    meta={'touched_by': 'article_id'},
+    pre_hook=[
+        "{{ remember_documents() }}",
+        "{{ forget('article_id') }}",
+    ]
+) }}
+
 -- Cited documents with their type and rank. The number's own letters decide; the words of the article help where there are none.
 with
-citations as (select * from {{ ref('stg_citation') }}),
+citations as (
+    select * from {{ ref('stg_citation') }}
+    {{ only_touched('article_id') }}
+),
 
 readings as (select * from {{ ref('int_extraction') }}),
 

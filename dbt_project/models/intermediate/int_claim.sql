@@ -1,7 +1,18 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    meta={'touched_by': 'article_id'},
+    pre_hook="{{ forget('article_id') }}"
+) }}
+
 -- Every claim of the newest extractor version, corrected, with what its words resolve to: article version, indicator, area as of
 -- the day it was said, standard and programme phase of its period, the rank of the paper it rests on.
 with
-claims as (select * from {{ ref('stg_claim') }}),
+claims as (
+    select * from {{ ref('stg_claim') }}
+    {{ only_touched('article_id') }}
+),
 
 readings as (select * from {{ ref('int_extraction') }}),
 

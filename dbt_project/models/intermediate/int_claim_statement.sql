@@ -1,6 +1,17 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    meta={'touched_by': 'story_id'},
+    pre_hook="{{ forget('story_id') }}"
+) }}
+
 -- What became of each claim: a fact counts once a story, and follows the latest version of each of its articles.
 with
-claims as (select * from {{ ref('int_claim') }}),
+claims as (
+    select * from {{ ref('int_claim') }}
+    {{ only_touched('story_id') }}
+),
 
 standing as (
     select * from claims
@@ -11,7 +22,7 @@ standing as (
 rounded as (
     select
         headline.claim_id,
-        arg_min(body.value, abs(body.value - headline.value)) as body_value
+        arg_min(body.value, (abs(body.value - headline.value), body.value)) as body_value
     from standing as headline
     inner join standing as body
         on
@@ -72,6 +83,7 @@ placed as (
 
 select
     claims.claim_id,
+    claims.story_id,
     placed.statement_key,
     case
         when not claims.is_latest then 'superseded'

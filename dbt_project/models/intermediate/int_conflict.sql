@@ -1,3 +1,11 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    meta={'touched_by': 'series_key'},
+    pre_hook="{{ forget('series_key', ['own', 'part']) }}"
+) }}
+
 -- Figures of the same thing that cannot all be right. One row a finding, with the lowest and the highest figure.
 --   value         two figures of one series and day that differ by more than rounding
 --   share         a published share against the share that follows from "N of M"
@@ -24,12 +32,18 @@ statements as (
             else 0
         end as reach_down
     from {{ ref('int_statement') }}
-    where as_of is not null and value_high is null
+    where as_of is not null and value_high is null {{ only_touched('series_key', 'and', ['own', 'part', 'whole']) }}
 ),
 
-levels as (select * from {{ ref('int_level') }} where not is_period_count),
+levels as (
+    select * from {{ ref('int_level') }}
+    where not is_period_count {{ only_touched('series_key', 'and', ['own', 'part', 'whole']) }}
+),
 
-period_counts as (select distinct statement_key from {{ ref('int_level') }} where is_period_count),
+period_counts as (
+    select distinct statement_key from {{ ref('int_level') }}
+    where is_period_count {{ only_touched('series_key', 'and', ['own', 'part', 'whole']) }}
+),
 
 parts as (select * from {{ ref('indicator_part') }}),
 
@@ -187,31 +201,37 @@ findings as (
     select * from by_part
     union all by name
     select * from by_jump
+),
+
+described as (
+    select
+        {{ key(['findings.conflict_type', 'findings.subject_key']) }} as conflict_key,
+        findings.conflict_type,
+        high.kind,
+        high.series_key,
+        high.indicator_code,
+        high.indicator_key,
+        low.indicator_code as other_indicator_code,
+        high.area_key,
+        high.area_code,
+        high.area_name,
+        high.qualifier,
+        high.standard_code,
+        high.measure,
+        case when findings.conflict_type = 'share' then 'percent' else high.unit_code end as unit_code,
+        low.as_of as low_as_of,
+        high.as_of as high_as_of,
+        round(findings.low_value, 4) as low_value,
+        round(findings.high_value, 4) as high_value,
+        low.claim_id as low_claim_id,
+        high.claim_id as high_claim_id,
+        low.story_id = high.story_id as is_same_story,
+        greatest(low.load_id, high.load_id) as load_id
+    from findings
+    inner join statements as low on findings.low_statement_key = low.statement_key
+    inner join statements as high on findings.high_statement_key = high.statement_key
 )
 
-select
-    {{ key(['findings.conflict_type', 'findings.subject_key']) }} as conflict_key,
-    findings.conflict_type,
-    high.kind,
-    high.series_key,
-    high.indicator_code,
-    high.indicator_key,
-    low.indicator_code as other_indicator_code,
-    high.area_key,
-    high.area_code,
-    high.area_name,
-    high.qualifier,
-    high.standard_code,
-    high.measure,
-    case when findings.conflict_type = 'share' then 'percent' else high.unit_code end as unit_code,
-    low.as_of as low_as_of,
-    high.as_of as high_as_of,
-    round(findings.low_value, 4) as low_value,
-    round(findings.high_value, 4) as high_value,
-    low.claim_id as low_claim_id,
-    high.claim_id as high_claim_id,
-    low.story_id = high.story_id as is_same_story,
-    greatest(low.load_id, high.load_id) as load_id
-from findings
-inner join statements as low on findings.low_statement_key = low.statement_key
-inner join statements as high on findings.high_statement_key = high.statement_key
+select *
+from described
+{{ only_touched('series_key', 'where', ['own', 'part']) }}

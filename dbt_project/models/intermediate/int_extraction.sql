@@ -1,9 +1,21 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    meta={'touched_by': 'article_id'},
+    pre_hook="{{ forget('article_id') }}"
+) }}
+
 -- The newest reading of each article version: what an older extractor version said no longer counts.
 with
-extractions as (select * from {{ ref('stg_extraction') }})
+extractions as (
+    select * from {{ ref('stg_extraction') }}
+    {{ only_touched('article_id') }}
+)
 
 select
     version_id,
+    article_id,
     extractor_version,
     claim_count,
     milestone_count,

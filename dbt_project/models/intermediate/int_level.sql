@@ -1,10 +1,18 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    meta={'touched_by': 'series_key'},
+    pre_hook="{{ forget('series_key') }}"
+) }}
+
 -- Results that say how things stood: stated levels, and shares that follow from "N of M".
 -- "412 products were certified in nine months" is written as plainly as "3,317 products are certified". Of an indicator that is meant
 -- to rise, a count far below what stood before (under the same standard and in the same territory) is the count of its period.
 with
 statements as (
     select * from {{ ref('int_statement') }}
-    where kind = 'achievement' and measure = 'level' and as_of is not null
+    where kind = 'achievement' and measure = 'level' and as_of is not null {{ only_touched('series_key', 'and') }}
 ),
 
 stated as (

@@ -1,10 +1,21 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    meta={'touched_by': 'story_id'},
+    pre_hook="{{ forget('story_id') }}"
+) }}
+
 -- Named units, once a story, from the latest versions and the newest reading.
 with
 milestones as (select * from {{ ref('stg_milestone') }}),
 
 readings as (select * from {{ ref('int_extraction') }}),
 
-versions as (select * from {{ ref('int_article_version') }}),
+versions as (
+    select * from {{ ref('int_article_version') }}
+    {{ only_touched('story_id') }}
+),
 
 indicators as (select * from {{ ref('int_indicator') }}),
 

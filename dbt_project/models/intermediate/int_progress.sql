@@ -1,3 +1,11 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    meta={'touched_by': 'series_key'},
+    pre_hook="{{ forget('series_key') }}"
+) }}
+
 -- Targets meet achievements. One row a series, year, standard, kind of comparison and planner.
 --   level_*          the state that was to be reached         against the latest level
 --   change_*         the difference that was to be made       against stated changes, else level minus baseline
@@ -6,23 +14,33 @@
 with
 candidates as (
     select
-        *,
+        * exclude (story_id),
         -- the standard of a yearly or a long goal is the one in force at its end; results are looked for under the same standard
         {{ key(['series_key', 'target_year', 'standard_code', 'comparison', 'plan_by']) }} as progress_key
     from {{ ref('int_target_candidate') }}
+    {{ only_touched('series_key', 'where') }}
 ),
 
-statements as (select * from {{ ref('int_statement') }}),
+statements as (
+    select * from {{ ref('int_statement') }}
+    {{ only_touched('series_key', 'where') }}
+),
 
-levels as (select * from {{ ref('int_level') }} where is_preferred),
+levels as (
+    select * from {{ ref('int_level') }}
+    where is_preferred {{ only_touched('series_key', 'and') }}
+),
 
-period_counts as (select * from {{ ref('int_level') }} where is_period_count),
+period_counts as (
+    select * from {{ ref('int_level') }}
+    where is_period_count {{ only_touched('series_key', 'and') }}
+),
 
 revisions as (
     select
         progress_key,
         count(distinct target_value) - 1 as revision_count,
-        arg_min(target_value, coalesce(published_on, date '9999-12-31')) as first_target_value,
+        arg_min(target_value, (coalesce(published_on, date '9999-12-31'), target_value)) as first_target_value,
         min(published_on) as first_target_on,
         list(distinct target_claim_id order by target_claim_id) as candidate_claim_ids
     from candidates
@@ -71,7 +89,7 @@ keyed_untargeted as (
         *,
         {{ key(['series_key', 'target_year', 'standard_code', 'comparison', 'plan_by']) }} as progress_key
     from untargeted
-    qualify row_number() over (partition by progress_key order by area_name) = 1
+    qualify row_number() over (partition by progress_key order by area_name, qualifier nulls last, phase_code) = 1
 ),
 
 stated_lines as (

@@ -1,8 +1,25 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    meta={'touched_by': 'story_id'},
+    pre_hook=[
+        "{{ remember_series() }}",
+        "{{ forget('story_id') }}",
+    ]
+) }}
+
 -- One row a statement of a story: the claim that speaks for it, and how often it was said.
 with
-claims as (select * from {{ ref('int_claim') }}),
+claims as (
+    select * from {{ ref('int_claim') }}
+    {{ only_touched('story_id') }}
+),
 
-links as (select * from {{ ref('int_claim_statement') }} where statement_key is not null),
+links as (
+    select * from {{ ref('int_claim_statement') }}
+    where statement_key is not null {{ only_touched('story_id', 'and') }}
+),
 
 citations as (select * from {{ ref('int_citation') }}),
 
@@ -35,7 +52,7 @@ speakers as (
 documents as (
     select
         speakers.statement_key,
-        any_value(citations.document_key) as document_key
+        min(citations.document_key) as document_key
     from speakers
     inner join citations
         on

@@ -1,11 +1,28 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    meta={'touched_by': 'story_id'},
+    pre_hook="{{ forget('story_id') }}"
+) }}
+
 -- Every goal that a year can be measured against: stated ones, yearly ones spread over their years,
 -- and plans that follow from "182 households, 85 % of the plan".
 with
-statements as (select * from {{ ref('int_statement') }}),
+statements as (
+    select * from {{ ref('int_statement') }}
+    {{ only_touched('story_id') }}
+),
 
-claims as (select * from {{ ref('int_claim') }}),
+claims as (
+    select * from {{ ref('int_claim') }}
+    {{ only_touched('story_id') }}
+),
 
-links as (select * from {{ ref('int_claim_statement') }} where statement_key is not null),
+links as (
+    select * from {{ ref('int_claim_statement') }}
+    where statement_key is not null {{ only_touched('story_id', 'and') }}
+),
 
 goals as (
     select
@@ -65,7 +82,7 @@ stated as (
 pairs as (
     select
         share.claim_id as share_claim_id,
-        arg_max(level.claim_id, level.char_start) as level_claim_id
+        arg_max(level.claim_id, (level.char_start, level.claim_id)) as level_claim_id
     from claims as share
     inner join claims as level
         on
@@ -133,6 +150,7 @@ bare as (
 )
 
 select
+    story_id,
     series_key,
     indicator_code,
     indicator_key,

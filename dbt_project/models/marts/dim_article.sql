@@ -1,5 +1,16 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    meta={'touched_by': 'article_id'},
+    pre_hook="{{ forget('article_id') }}"
+) }}
+
 with
-versions as (select * from {{ ref('int_article_version') }}),
+versions as (
+    select * from {{ ref('int_article_version') }}
+    {{ only_touched('article_id') }}
+),
 
 readings as (select * from {{ ref('int_extraction') }})
 
@@ -19,12 +30,14 @@ select
     versions.portal_area_name,
     versions.is_latest,
     versions.version_count,
+    versions.withdrawn_at is not null as is_withdrawn,
     readings.extractor_version,
     coalesce(readings.claim_count, 0) as claim_count,
     versions.parser,
     versions.capture_id,
     versions.run_id,
     {{ local_time('versions.first_seen_at') }} as first_seen_at,
-    {{ local_time('versions.last_seen_at') }} as last_seen_at
+    {{ local_time('versions.last_seen_at') }} as last_seen_at,
+    {{ local_time('versions.withdrawn_at') }} as withdrawn_at
 from versions
 left join readings on versions.version_id = readings.version_id

@@ -1,5 +1,16 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    meta={'touched_by': 'document_key'},
+    pre_hook="{{ forget('document_key') }}"
+) }}
+
 with
-citations as (select * from {{ ref('int_citation') }} where is_latest),
+citations as (
+    select * from {{ ref('int_citation') }}
+    where is_latest {{ only_touched('document_key', 'and') }}
+),
 
 ranks as (select * from {{ ref('document_rank') }}),
 

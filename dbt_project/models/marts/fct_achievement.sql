@@ -1,5 +1,16 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    meta={'touched_by': 'story_id'},
+    pre_hook="{{ forget('story_id') }}"
+) }}
+
 with
-statements as (select * from {{ ref('int_statement') }} where kind = 'achievement')
+statements as (
+    select * from {{ ref('int_statement') }}
+    where kind = 'achievement' {{ only_touched('story_id', 'and') }}
+)
 
 select
     {{ fact_columns('achievement_key') }},

@@ -1,7 +1,21 @@
-with
-claims as (select * from {{ ref('int_claim') }}),
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    meta={'touched_by': 'story_id'},
+    pre_hook="{{ forget('story_id') }}"
+) }}
 
-links as (select * from {{ ref('int_claim_statement') }})
+with
+claims as (
+    select * from {{ ref('int_claim') }}
+    {{ only_touched('story_id') }}
+),
+
+links as (
+    select * from {{ ref('int_claim_statement') }}
+    {{ only_touched('story_id') }}
+)
 
 select
     claims.claim_id,

@@ -1,5 +1,16 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    meta={'touched_by': 'series_key'},
+    pre_hook="{{ forget('series_key', ['own', 'part']) }}"
+) }}
+
 with
-conflicts as (select * from {{ ref('int_conflict') }}),
+conflicts as (
+    select * from {{ ref('int_conflict') }}
+    {{ only_touched('series_key', 'where', ['own', 'part']) }}
+),
 
 indicators as (select * from {{ ref('int_indicator') }}),
 

@@ -1,5 +1,16 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    meta={'touched_by': 'story_id'},
+    pre_hook="{{ forget('story_id') }}"
+) }}
+
 with
-milestones as (select * from {{ ref('int_milestone') }})
+milestones as (
+    select * from {{ ref('int_milestone') }}
+    {{ only_touched('story_id') }}
+)
 
 select
     milestone_key,

@@ -1,7 +1,27 @@
-with
-progress as (select * from {{ ref('int_progress') }}),
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    meta={'touched_by': 'subject'},
+    pre_hook="{{ forget_subjects() }}"
+) }}
 
-claims as (select * from {{ ref('int_claim') }}),
+with
+progress as (
+    select * from {{ ref('int_progress') }}
+    {{ only_touched_subjects() }}
+),
+
+named_claims as (
+    select target_claim_id as claim_id from progress
+    union
+    select actual_claim_id as claim_id from progress
+),
+
+claims as (
+    select * from {{ ref('int_claim') }}
+    where claim_id in (select claim_id from named_claims)
+),
 
 versions as (select * from {{ ref('int_article_version') }}),
 
@@ -20,24 +40,31 @@ sources as (
 
 -- what a person reads first: a judged row before an unjudged one, the series without a qualifier, the better paper,
 -- the state before the change
+chosen as (
+    select progress_key
+    from progress
+    qualify row_number() over (
+        partition by indicator_code, area_key, case when area_code = 'unknown' then area_name end, target_year
+        order by
+            (target_value is not null and actual_value is not null) desc,
+            target_value is not null desc,
+            qualifier is not null,
+            target_origin = 'claim' desc,
+            authority_rank nulls last,
+            case comparison
+                when 'level_count' then 1 when 'level_share' then 2 when 'change_count' then 3 when 'change_share' then 4 else 5
+            end,
+            plan_by,
+            progress_key
+    ) = 1
+),
+
 headlines as (
     select
-        *,
-        row_number() over (
-            partition by indicator_code, area_key, case when area_code = 'unknown' then area_name end, target_year
-            order by
-                (target_value is not null and actual_value is not null) desc,
-                target_value is not null desc,
-                qualifier is not null,
-                target_origin = 'claim' desc,
-                authority_rank nulls last,
-                case comparison
-                    when 'level_count' then 1 when 'level_share' then 2 when 'change_count' then 3 when 'change_share' then 4 else 5
-                end,
-                plan_by,
-                progress_key
-        ) = 1 as is_headline
+        progress.*,
+        chosen.progress_key is not null as is_headline
     from progress
+    left join chosen on progress.progress_key = chosen.progress_key
 )
 
 select

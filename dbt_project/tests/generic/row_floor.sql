@@ -1,7 +1,7 @@
 {#- A table must hold at least as many rows as the seed row_floor says: every other test is green on an empty table.
     A floor that applies `when_loaded` counts only once there are claims at all, so that a new installation can build. -#}
 {% test row_floor(model) %}
-    {{ config(severity='error') }}
+    {{ config(severity='error', meta={'whole': true}) }}
     with
     counted as (select count(*) as row_count from {{ model }}),
 

@@ -1,0 +1,5 @@
+with
+source as (select * from {{ source('ops', 'touched_article') }})
+
+select article_id
+from source

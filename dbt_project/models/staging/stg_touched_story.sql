@@ -1,0 +1,5 @@
+with
+source as (select * from {{ source('ops', 'touched_story') }})
+
+select story_id
+from source
