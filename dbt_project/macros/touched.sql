@@ -101,8 +101,8 @@
         ) -%}
     {%- elif restricted -%}
         {%- set lists = {
-            'article_id': 'intermediate.int_touched_article',
-            'story_id': 'intermediate.int_touched_story',
+            'article_id': 'ops.touched_article',
+            'story_id': 'ops.touched_story',
             'series_key': 'intermediate.int_touched_series',
             'document_key': 'intermediate.int_touched_document',
         } -%}

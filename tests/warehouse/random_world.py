@@ -72,7 +72,7 @@ class World:
         """Another figure in an article, and another number of figures."""
         piece = self._latest()
         says = tuple(self._says(piece.published or "2024-01-01") for _ in range(self.random.randint(0, 3)))
-        self._edition(replace(piece, body=self._body(says), says=says))
+        self._edition(replace(piece, body=self._body(says), says=says, cites=self._cites(says, piece.published or "2024")))
 
     def takes_back(self) -> None:
         """The oldest version of an edited article is online again."""
@@ -198,7 +198,7 @@ class World:
         area, code = self.random.choice(AREAS)
         published = f"{self.random.randint(2016, 2019) if late else self.random.randint(2023, 2025)}-{self.random.randint(1, 12):02}-15"
         says = tuple(self._says(published) for _ in range(self.random.randint(0, 4)))
-        cites = tuple((p, None, None, f"{published[:4]}-01-05") for p in {s.document_number for s in says} if p is not None)
+        cites = self._cites(says, published)
         number = len(self.pieces)
         names = (
             Names("Tin", "achievement", INDICATORS[-1], "Xã Lục Hồn, Huyện Bình Liêu, Tỉnh Quảng Ninh", "06838", f"{published[:4]}-12-31"),
@@ -239,6 +239,10 @@ class World:
             document_number=self.random.choice(PAPERS),
             per_year=measure == "change" and kind == "target" and self.random.random() < 0.5,
         )
+
+    def _cites(self, says: tuple[Says, ...], published: str) -> tuple[tuple[str, None, None, str], ...]:
+        papers = sorted({s.document_number for s in says if s.document_number})
+        return tuple((paper, None, None, f"{published[:4]}-01-05") for paper in papers)
 
     def _body(self, says: tuple[Says, ...]) -> str:
         """Neighbours share a sentence, as "N households, P % of the plan" do."""
