@@ -93,6 +93,7 @@ def run_dbt(
     build_id: str | None = None,
     command: str = "build",
     codebook: Path = CODEBOOK,
+    tests: bool = True,
     extra: Sequence[str] = (),
 ) -> BuildResult:
     """Run dbt on the warehouse of these settings; nothing else may have its file open.
@@ -100,6 +101,7 @@ def run_dbt(
     A build does the work of what was loaded, held back, released or corrected since the last complete one, and makes everything anew
     when it must (`warehouse.changes`; the result says which and why). `full_refresh=True` asks for that; False asks for touched rows
     only, also when the code has changed. A build of selected nodes leaves what is touched to be done by the next complete one.
+    Without `tests` the same tables are made and nobody looks at them.
 
     Unit tests of models are left out of a build (they test SQL, not data); `command="test", select="test_type:unit"` runs them.
     A failed node is in the result, not raised; use `BuildFailed(result)` where it must stop a pipeline.
@@ -118,6 +120,7 @@ def run_dbt(
     arguments += ["--target-path", str(target / "target"), "--log-path", str(target / "logs"), "--log-level-file", "info"]
     if command == "build":
         arguments += ["--exclude-resource-type", "unit_test"]
+        arguments += [] if tests else ["--exclude-resource-type", "test"]
     if plan is not None and plan.full_refresh:
         arguments.append("--full-refresh")
     if select:
