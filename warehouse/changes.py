@@ -50,7 +50,7 @@ class Seen:
 
     load_id: int
     fingerprint: str
-    holds: tuple[tuple[str, str], ...]  # source_table, source_id
+    holds: tuple[tuple[str, str, str], ...]  # source_table, source_id, source_version or ""
     corrections: tuple[Correction, ...]
 
 
@@ -82,12 +82,13 @@ def look(connection: duckdb.DuckDBPyConnection, project: Path, codebook: Path) -
     (load_id,) = _row(connection, "select coalesce(max(load_id), 0) from raw.loaded_file")
     (version,) = _row(connection, "select arg_max(extractor_version, (load_id, extractor_version)) from raw.extraction")
     holds = connection.execute(
-        "select distinct source_table, source_id from ops.quarantine where released_at is null order by all"
+        "select distinct source_table, source_id, coalesce(source_version, '') from ops.quarantine "
+        "where decision is distinct from 'released' order by all"
     ).fetchall()
     return Seen(
         int(load_id),
         fingerprint(project, codebook, version or ""),
-        tuple((str(table), str(key)) for table, key in holds),
+        tuple((str(table), str(key), str(version)) for table, key, version in holds),
         tuple(_corrections(project / CORRECTIONS)),
     )
 
@@ -124,7 +125,7 @@ def anything_changed(connection: duckdb.DuckDBPyConnection, seen: Seen) -> bool:
     state = connection.execute("select fingerprint from ops.build_state").fetchone()
     if state is None or state[0] != seen.fingerprint:
         return True
-    holds = connection.execute("select source_table, source_id from ops.built_hold").fetchall()
+    holds = connection.execute("select source_table, source_id, source_version from ops.built_hold").fetchall()
     corrections = connection.execute("select digest from ops.built_correction").fetchall()
     return set(holds) != set(seen.holds) or {digest for (digest,) in corrections} != {c.digest for c in seen.corrections}
 
@@ -142,7 +143,7 @@ def finish(connection: duckdb.DuckDBPyConnection, build_id: str, seen: Seen) -> 
             connection.execute(f"delete from ops.{table}")
         connection.execute("insert into ops.build_state values (?, ?, ?, now())", [build_id, seen.load_id, seen.fingerprint])
         if seen.holds:
-            connection.executemany("insert into ops.built_hold values (?, ?)", [list(hold) for hold in seen.holds])
+            connection.executemany("insert into ops.built_hold values (?, ?, ?)", [list(hold) for hold in seen.holds])
         if seen.corrections:
             connection.executemany("insert into ops.built_correction values (?, ?, ?, ?, ?, ?)", [_values(c) for c in seen.corrections])
         connection.commit()
@@ -175,9 +176,9 @@ def _touch_articles(connection: duckdb.DuckDBPyConnection, since: int, seen: See
         f"where gone.rule = 'taken_down' and gone.load_id > {since}"
     )
     connection.execute(f"insert into ops.touched_article select distinct article_id from ({new} union all {taken_down})")
-    before = set(connection.execute("select source_table, source_id from ops.built_hold").fetchall())
+    before = set(connection.execute("select source_table, source_id, source_version from ops.built_hold").fetchall())
     for table, key in HELD_KEYS.items():
-        changed = [source_id for source_table, source_id in before ^ set(seen.holds) if source_table == f"raw.{table}"]
+        changed = [source_id for source_table, source_id, _ in before ^ set(seen.holds) if source_table == f"raw.{table}"]
         if changed:
             _touch(connection, f"select article_id from raw.{table} where {key} in (select unnest(?::varchar[]))", [changed])
     known = connection.execute(

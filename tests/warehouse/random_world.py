@@ -130,8 +130,8 @@ class World:
         """Somebody looked at what was held back and lets the oldest go."""
         with duckdb.connect(str(self.warehouse)) as connection:
             connection.execute(
-                "update ops.quarantine set released_at = now() where quarantine_id = "
-                "(select min(quarantine_id) from ops.quarantine where released_at is null)"
+                "update ops.quarantine set decision = 'released', decided_at = now() where quarantine_id = "
+                "(select min(quarantine_id) from ops.quarantine where decision is null)"
             )
 
     def corrects(self) -> None:

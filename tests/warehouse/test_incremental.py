@@ -253,7 +253,7 @@ def test_holds_and_corrections_touch_what_they_are_about(loaded: tuple[duckdb.Du
     seen = look(connection, PROJECT, CODEBOOK)
     finish(connection, "b1", seen)
     claim, article = connection.execute("select claim_id, article_id from raw.claim order by 1 limit 1").fetchone() or ("", "")
-    held = replace(seen, holds=(("raw.claim", claim), ("raw.article", "nobody")))
+    held = replace(seen, holds=(("raw.claim", claim, ""), ("raw.article", "nobody", "")))
     plan_build(connection, held)
     assert touched(connection) == {article}
     finish(connection, "b2", held)

@@ -10,7 +10,8 @@ create table ops.build_state (  -- at most one row; none while a full refresh ha
 
 create table ops.built_hold (  -- rows that were held back in that build
     source_table varchar not null,
-    source_id varchar not null
+    source_id varchar not null,
+    source_version varchar not null  -- of the reading; empty for rows that have none
 );
 
 create table ops.built_correction (  -- corrections that were applied in that build
