@@ -106,7 +106,8 @@ def test_every_mart_has_a_row_floor_and_a_tested_key(models: list[dict[str, Any]
 
 
 def test_every_key_of_a_fact_is_tested_against_its_dimension(models: list[dict[str, Any]], manifest: dict[str, Any]) -> None:
-    tests = [n for n in manifest["nodes"].values() if n["resource_type"] == "test" and n["test_metadata"]["name"] == "resolves"]
+    generic = [n for n in manifest["nodes"].values() if n["resource_type"] == "test" and "test_metadata" in n]
+    tests = [n for n in generic if n["test_metadata"]["name"] == "resolves"]
     resolved = {t["attached_node"].split(".")[-1]: set(t["test_metadata"]["kwargs"]["to"]) for t in tests}
     dimensions = {f"{name}_key" for name in ("indicator", "area", "programme", "period", "standard", "document", "portal")}
     for model in models:
