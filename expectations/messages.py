@@ -21,7 +21,7 @@ from urllib.parse import quote, urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from expectations.alerts import Alert
+from expectations.alerts import RANK, Alert
 from expectations.notices import Notice
 from expectations.routes import Target
 from muctieu.records import stable_id
@@ -103,6 +103,7 @@ def compose(
 ) -> Message:
     """One message that tells `notices`, and below them what is `still_open` and was told before."""
     items = [_item(n, links) for n in notices[:SHOWN]]
+    still_open = sorted(still_open, key=lambda a: (-RANK[a.severity], a.first_seen_at))
     counts = _counts(notices)
     severity = next(
         (s for s in ("error", "warning", "info") if any(n.alert.severity == s and n.event != "resolved" for n in notices)), None
@@ -116,7 +117,7 @@ def compose(
         "still_hidden": max(0, len(still_open) - STILL_OPEN_SHOWN),
         "summary_vi": _headline_vi(kind, counts, len(still_open)),
         "summary_en": _headline_en(kind, counts, len(still_open)),
-        "colour": _COLOURS[severity or "resolved"],
+        "colour": _COLOURS["info" if kind == "weekly" and still_open else severity or "resolved"],
         "now": local(now),
         "links": links,
         "week": week,
@@ -172,8 +173,9 @@ def safe_url(url: str | None) -> str:
 
 
 def for_chat(text: str) -> str:
-    """Text that no chat reads as markup, as a link with another label, or as a mention of everybody."""
-    return text.translate(str.maketrans("<>[]*_`~|", "‹›()∗‗′∼¦")).replace("@", "@\u200b")
+    """Text that no chat reads as a tag, as a link with another label, or as a mention of everybody; what only sets type (*, _, `) stays,
+    because commands hold it."""
+    return text.translate(str.maketrans("<>[]|", "‹›()¦")).replace("@", "@\u200b")
 
 
 def local(moment: datetime | None) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import duckdb
@@ -16,7 +17,7 @@ from expectations.alerts import Alert, Problem, acknowledge
 from expectations.audit import read_alerts, update_alerts, write_alerts
 from expectations.desk import Desk, Digest, open_desk, run_digest, weekly_digest
 from expectations.messages import for_chat, one_line, safe_url
-from expectations.transports import Apprise, NotSent, Outgoing, Smtp, TransportError
+from expectations.transports import Apprise, NotSent, Outgoing, Smtp, TransportError, email_of
 from muctieu.settings import read_settings
 from warehouse.schema import open_warehouse
 
@@ -194,7 +195,7 @@ def test_an_error_is_told_by_the_portals_own_dag_a_warning_waits_for_the_build(
 def test_when_every_portal_fails_at_once_most_of_it_waits_for_one_digest(
     warehouse: duckdb.DuckDBPyConnection, desk: Desk, mails: MailServer
 ) -> None:
-    for n in range(40):
+    for n in range(30):
         see(warehouse, problem(f"portal:p{n}:blocked", subject=f"p{n}", title_vi=f"Cổng {n} bị chặn"))
         digest(warehouse, desk, NOW + n * timedelta(seconds=20), f"b{n}", only_urgent=True)
     assert len(mails.mails) == 5
@@ -202,7 +203,7 @@ def test_when_every_portal_fails_at_once_most_of_it_waits_for_one_digest(
     assert len(mails.mails) == 6
     text = part(mails.mails[5], "plain")
     assert text.count("bị chặn") > 20
-    assert "và 15 việc khác" in text  # 35 new ones, 20 of them shown
+    assert "và 5 việc khác" in text  # 25 new ones, 20 of them shown
 
 
 def test_a_dead_mail_server_fails_nothing_and_loses_nothing(
@@ -351,15 +352,13 @@ def test_a_password_is_never_sent_in_the_clear(mails: MailServer) -> None:
     assert not mails.mails
 
 
-def test_a_long_subject_keeps_every_blank(mails: MailServer) -> None:
+def test_a_long_subject_keeps_every_blank() -> None:
     words = (
         "Lỗi: scrape_demo-sonla chạy quá hạn 180 phút, Cổng thông tin điện tử tỉnh Sơn La không còn đọc được trang nào của chuyên mục nữa"
     )
-    server = Smtp.from_url(mails.url, "m@muctieu.test")
     subjects = [words[:length].strip() for length in range(20, 140, 3)] + ["plain " * 20]
-    for subject in subjects:
-        server.send(replace(apprise_message("x"), recipient=LAN, subject=subject))
-    assert [m["Subject"] for m in mails.mails] == [s.strip() for s in subjects]
+    mails = [email_of(replace(apprise_message("x"), recipient=LAN, subject=s), "m@muctieu.test").as_bytes() for s in subjects]
+    assert [message_from_bytes(m, policy=policy.default)["Subject"] for m in mails] == [s.strip() for s in subjects]
 
 
 @pytest.mark.parametrize("url", ["http://host", "smtp://", "smtp://host?tls=perhaps"])
