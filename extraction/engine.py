@@ -31,7 +31,17 @@ if TYPE_CHECKING:
 _FOLDER = Path(__file__).resolve().parent
 # what measures extraction does not change it, and must not make every article pending again
 _TOOLS = frozenset(
-    {"calibrate.py", "constructions.py", "error_page.py", "explain.py", "gold.py", "reliability.py", "score.py", "scoring.py"}
+    {
+        "calibrate.py",
+        "constructions.py",
+        "error_page.py",
+        "explain.py",
+        "gold.py",
+        "reliability.py",
+        "rule_words.py",
+        "score.py",
+        "scoring.py",
+    }
 )
 MAX_LENGTH = 1_000_000  # characters; beyond it a "page" is a dump of something else, and its tail is left unread
 

@@ -14,6 +14,7 @@ from string import Template
 from typing import Any
 
 from extraction.engine import Extracted, ExtractedClaim
+from extraction.rule_words import in_words
 
 _SOURCES = {
     "explicit": "nêu rõ",
@@ -54,6 +55,7 @@ class ExplainedField:
     value: str
     source: str
     rule: str
+    says: str  # the rule in words
     words: str  # of the article; empty where no words say it
 
 
@@ -89,7 +91,8 @@ def _worth_showing(traced: dict[str, Any]) -> bool:
 def _field(text: str, name: str, traced: dict[str, Any]) -> ExplainedField:
     start, end = traced["start"], traced["end"]
     words = " ".join(text[start:end].split()) if start is not None and end is not None else ""
-    return ExplainedField(_FIELDS[name], _shown(name, traced["value"]), _SOURCES[traced["source"]], str(traced["rule"]), words)
+    rule = str(traced["rule"])
+    return ExplainedField(_FIELDS[name], _shown(name, traced["value"]), _SOURCES[traced["source"]], rule, in_words(rule), words)
 
 
 def _shown(name: str, value: Any) -> str:
@@ -148,10 +151,15 @@ def page(title: str, claims: list[ExplainedClaim], found: Extracted) -> str:
     return Template(_TEMPLATE.read_text(encoding="utf-8")).substitute(filled)
 
 
+def _code(f: ExplainedField) -> str:
+    """The rule's own name, for whoever goes and corrects it."""
+    return "" if f.rule == f.says else f" <code>{escape(f.rule)}</code>"
+
+
 def _article(c: ExplainedClaim) -> str:
     rows = "".join(
         f"<tr><th scope='row'>{escape(f.name)}</th><td>{escape(f.value)}</td><td>{escape(f.source)}</td>"
-        f"<td>{'“' + escape(f.words) + '”' if f.words else ''}</td><td><small>{escape(f.rule)}</small></td></tr>"
+        f"<td>{'“' + escape(f.words) + '”' if f.words else ''}</td><td><small>{escape(f.says)}{_code(f)}</small></td></tr>"
         for f in c.fields
     )
     return (

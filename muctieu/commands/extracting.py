@@ -98,7 +98,8 @@ def _panel(e: object) -> Panel:
     sentence = Text.assemble(e.before, (e.evidence, f"bold reverse {colour}"), e.after)
     table = Table("Trường", "Giá trị", "Vì sao", "Từ chữ", "Luật", box=None, header_style="dim")
     for f in e.fields:
-        table.add_row(f.name, f.value, f.source, Text(f"“{f.words}”" if f.words else "", style="italic"), Text(f.rule, style="dim"))
+        rule = f.says if f.says == f.rule else f"{f.says} [{f.rule}]"
+        table.add_row(f.name, f.value, f.source, Text(f"“{f.words}”" if f.words else "", style="italic"), Text(rule, style="dim"))
     return Panel(Group(sentence, "", table), title=f"{e.headline} · {e.claim.confidence:.0%}", title_align="left", border_style=colour)
 
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
+from extraction import gold, rule_words
 from extraction.engine import extract
 from extraction.explain import ExplainedClaim, explain, number, page
+from extraction.jsonl import published_of
+from extraction.scoring import Document
 
 TEXT = (
     "Huyện Mường Khương: kết quả giảm nghèo <năm> 2024\n"
@@ -42,6 +48,30 @@ def test_the_page_escapes_the_article(explained: list[ExplainedClaim]) -> None:
     assert "<script>" not in html
     assert "&lt;script&gt;" in html
     assert html.count("<article") == 2
+
+
+def test_every_rule_is_told_in_words(explained: list[ExplainedClaim]) -> None:
+    """Names of rules are for whoever corrects them; beside each stands what it means."""
+    told = {f.rule: f.says for e in explained for f in e.fields}
+    assert told["as_of.before"] == "mốc thời gian đứng trước con số trong câu"
+    assert told["digits/"] == "viết dạng N/M"
+    html = page("Tin", explained, extract(TEXT, None, None))
+    assert all(says in html for says in told.values())
+
+
+@pytest.mark.parametrize("document", [d for d in gold.load("demo")[:40] if d.claims], ids=lambda d: d.name)
+def test_no_explanation_of_the_demo_articles_falls_back_on_a_name_of_code(document: Document) -> None:
+    found = extract(document.text, published_of(document.published), document.portal_area, document.title)
+    bare = {f.says for e in explain(document.text, found) for f in e.fields if re.search(r"[a-z]_[a-z]|[a-z]\.[a-z]|^[a-z]+$", f.says)}
+    assert bare <= {"mức"}
+
+
+def test_every_rule_of_day_and_place_has_words() -> None:
+    folder = Path(rule_words.__file__).parent
+    code = "".join(p.read_text(encoding="utf-8") for p in folder.glob("*.py") if p.name != "rule_words.py")
+    rules = set(re.findall(r'"((?:area|as_of)\.[a-z_]+)"', code))
+    assert len(rules) > 25
+    assert {rule for rule in rules if rule_words.in_words(rule) == rule} == set()
 
 
 @pytest.mark.parametrize(
