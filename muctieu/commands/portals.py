@@ -143,6 +143,8 @@ def replay(
             workers=workers,
             on_progress=lambda done, total: progress.update(task, completed=done, total=total),
         )
+    if not result.pages:
+        raise UserError(f"cổng {portal.id} chưa có trang nào trong kho lưu trữ của {read_settings().lake}; chạy muctieu scrape trước")
     table = Table("Thay đổi", "Địa chỉ", "Trường", "Trước", "Sau")
     words = {"gained": "[green]đọc thêm được[/green]", "lost": "[red]không đọc được nữa[/red]", "changed": "[yellow]khác[/yellow]"}
     for change in result.changes[:show]:

@@ -101,6 +101,12 @@ def test_check_saves_sample_pages_when_told_to(installation: Path, tmp_path: Pat
     assert "reviewed: true" in said
 
 
+def test_replay_without_an_archive_says_so(installation: Path) -> None:  # noqa: ARG001
+    result = CliRunner().invoke(app, ["portal", "replay", PORTAL])
+    assert result.exit_code != 0
+    assert "chưa có trang nào" in str(result.exception)
+
+
 def test_check_of_a_redesigned_portal_is_red(demo: DemoServer) -> None:
     demo.switch(breakages=[read_breakage(f"redesign:{PORTAL}")])
     said = muctieu("portal", "check", PORTAL, status=1)

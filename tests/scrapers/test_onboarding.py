@@ -117,7 +117,10 @@ def scraped(file: Path, lake: Lake) -> tuple[Run, dict[str, str]]:
     return run, {a.title: a.body_text for a in articles}
 
 
-@pytest.mark.parametrize("family", sorted(PLATFORMS))
+QUICK = ("hanoi_cms", "liferay7", "vnpt_net", "wordpress")
+
+
+@pytest.mark.parametrize("family", [pytest.param(f, marks=() if f in QUICK else pytest.mark.slow) for f in sorted(PLATFORMS)])
 def test_a_portal_that_no_developer_has_seen_needs_its_file_only(family: str, tmp_path: Path) -> None:
     made = unseen(family)
     with FaultServer({}) as server:
