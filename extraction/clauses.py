@@ -269,7 +269,9 @@ _COUNTED_BY_CRITERIA = {"commune", "percent"}
 _BY_LEFT_RE = re.compile(r"(?:số|các|những) xã(?: đã)?(?: mới)?(?: đạt| hoàn thành| có| cơ bản đạt)?(?: được)?(?: từ| dưới| trên)?\s*$")
 
 
-_IS_RE = re.compile(r"\s*(?:trở lên)?\s*(?:là|có|:|còn|giảm còn|đạt|chiếm|xuống|xuống còn|lên|còn khoảng)\s*")
+_IS_RE = re.compile(
+    r"\s*(?:trở lên)?\s*(?:là|có|:|còn|chỉ còn|hiện còn|giảm|giảm được|tăng|giảm còn|đạt|chiếm|xuống|xuống còn|lên|còn khoảng)\s*"
+)
 _SCOPE_RE = re.compile(r"[^\d,;:]{0,30}?\b(?:thuộc|tại|ở|của|trên địa bàn|trong)\s+(?:toàn bộ |tổng số |cả )?")
 _AREA_UNITS = ("commune", "district", "province")
 

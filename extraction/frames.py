@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from extraction import kinds, measures, plans
 from extraction.clauses import Section, SentenceFrame, Slot, build_slots, place, says_little
 from extraction.cues import cue_class, has
-from extraction.enumerations import neighbour
+from extraction.enumerations import neighbour, only_glue, take
 from extraction.indicators import may_match, phrases
 from extraction.model import ArticleContext, Mask, Quantity, Reading, Sentence, Text
 from extraction.readings import Areas, Periods, reading_of
@@ -211,6 +211,10 @@ def all_criteria(band: str) -> bool:
     return numbers in (["19"], ["19", "19"], ["20", "20"], ["10", "10"]) and not re.search(r"dưới|trên|trở|gần", band)
 
 
+def _only_says_how_many(text: Text, slot: Slot, after: Slot) -> bool:
+    return only_glue(text, slot.q.end, after.q.start) and only_glue(text, after.q.end, after.tail_end)
+
+
 def _by_criteria(text: Text, slots: list[Slot]) -> None:
     """ "98 xã đạt 19/19 tiêu chí" is the number certified, unless the article gives another one (GUIDE)."""
     banded = [
@@ -236,3 +240,10 @@ def _by_criteria(text: Text, slots: list[Slot]) -> None:
         slot.indicator = "ntm.commune.certified" if certified else "ntm.commune.by_criteria"
         slot.unit = slot.unit or slot.unit_in
         slot.rule = slot.rule or "số xã theo số tiêu chí"
+        if not slot.measure_rule:
+            measures.decide(text, slot)
+        after = slot.next  # "số xã dưới 7 tiêu chí giảm 52 xã, chỉ còn 38 xã"
+        bare = after is not None and after.indicator is None and after.qualifies is None
+        if after is not None and bare and after.unit_in == "commune" and after.link == "comma" and _only_says_how_many(text, slot, after):
+            take(after, slot, slot.indicator)
+            measures.decide(text, after)

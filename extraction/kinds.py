@@ -91,6 +91,12 @@ _TO_COME_RE = re.compile(r"\b(?:sẽ|dự kiến|phấn đấu|cần|giao|kế h
 _ASSIGNED_RE = re.compile(r"\b(?:giao|kế hoạch|dự kiến|cần)\b")
 
 
+def _clause(text: Text, slot: Slot) -> str:
+    """The sentence up to a number, from its last semicolon."""
+    start = max(text.folded.rfind(";", slot.sentence.start, slot.q.start), slot.sentence.start)
+    return text.folded[start : slot.q.start]
+
+
 def _planned_money(text: Text, slot: Slot) -> Field[Kind] | None:
     """Money to come or assigned is a target, money already allocated an achievement (GUIDE)."""
     if slot.indicator != "budget.planned":
@@ -98,9 +104,11 @@ def _planned_money(text: Text, slot: Slot) -> Field[Kind] | None:
     found = events(slot.lead_far, ("assigned",))
     lead = text.folded[slot.far_start : slot.q.start]
     given = re.search(r"\bđã (?:được )?(?:phân bổ|bố trí|hỗ trợ|đầu tư|cấp|dành|chi)\b", lead)
+    given = given or re.search(r"\bđã\b[^;]*\bvới (?:tổng )?(?:kinh phí|số tiền|vốn|mức đầu tư)\b", _clause(text, slot))
     given = given or (re.search(r"\bđược (?:[\w ]{0,24})?(?:phân bổ|bố trí|cấp)\b", lead) if not _TO_COME_RE.search(lead) else None)
     if given:
-        return Field("achievement", "explicit", "vốn đã phân bổ", slot.far_start + given.start(), slot.far_start + given.end())
+        start = slot.q.start - len(given.string)
+        return Field("achievement", "explicit", "vốn đã phân bổ", start + given.start(), start + given.end())
     whole = slot.prev
     gap = text.folded[whole.q.end : slot.q.number_start] if whole is not None else ""
     sibling = whole is not None and whole.indicator == slot.indicator and slot.link in ("comma", "and")
@@ -233,6 +241,8 @@ def governing(text: Text, slot: Slot, zone: Zone) -> Event | None:
     for event in events(zone, _KINDS):
         if any(start <= event.start < end for start, end in plans):
             continue
+        if text.folded.startswith("đăng ký", event.start) and "trong đó" in text.folded[event.end : slot.q.number_start]:
+            continue  # "8.000 hộ đăng ký, trong đó có 230 hộ đạt chuẩn"
         if event.cue == "target" and (
             _MET_RE.search(text.folded[max(zone.hits[0].start, event.start - 60) : event.start]) or _is_met(text, event, slot)
         ):

@@ -134,6 +134,10 @@ def _direction(text: Text, slot: Slot) -> str:
         return "level"
     if slot.q.unit == "percentage_point" and not events(slot.lead_near, ("up", "down")):
         return "down" if slot.indicator and codebook()[slot.indicator].better == "down" else "up"
+    if _SUPERLATIVE_RE.search(text.folded[slot.far_start : slot.q.number_start]):
+        return "down"
+    if _beside_fall(slot):
+        return "down" if "down" in (slot.parent.notes if slot.parent else ()) else "up"
     event = last_direction(slot)
     if slot.q.unit == "percentage_point" and event is not None and event.cue == "level":
         turned = events(slot.lead_near, ("up", "down", "less_than"))  # "cao hơn cùng kỳ là 9,2 điểm phần trăm"
@@ -159,6 +163,19 @@ def _direction(text: Text, slot: Slot) -> str:
     if _newly_recognised(text, slot):
         return "increment"
     return _inherited_direction(slot)
+
+
+# "có tỷ lệ hộ nghèo giảm nhiều nhất toàn huyện là 5,2%", "giảm ít nhất 0,5%"
+_SUPERLATIVE_RE = re.compile(r"\bgiảm (?:ít|nhiều|mạnh|nhanh|cao|sâu) nhất(?![^,;.]*\b(?:còn|xuống)\b)[^,;.\d]{0,40}$")
+
+
+def _beside_fall(slot: Slot) -> bool:
+    """ "giảm 1.432 hộ nghèo (1,95%)": the same fall of the rate, when nothing else is said in the parentheses."""
+    left = slot.parent
+    if left is None or slot.prev is not None or slot.unit_in != "percent" or slot.level < 0 or slot.lead_near.hits:
+        return False
+    rate = slot.indicator is not None and slot.indicator.startswith("poverty.rate.")
+    return rate and left.measure == "change" and left.unit_in == "household"
 
 
 _FLOWS = ("poverty.exit.", "poverty.new", "poverty.relapse", "labour.job_created", "labour.overseas", "support.")

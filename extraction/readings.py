@@ -134,6 +134,8 @@ def _op(text: Text, slot: Slot) -> Field[Op]:
         return Field("eq", "explicit", "vượt P%: 100 + P")
     if q.op in ("gt", "lt") and _COMPARED_RE.search(text.folded[max(0, q.number_start - 16) : q.number_start]):
         return Field("eq", "explicit", "cao hơn, thấp hơn N: mức chênh")
+    if q.op in ("ge", "le") and _is_superlative(text, q.start, q.number_start, slot.sentence.start):
+        return Field("eq", "explicit", "ít nhất, thấp nhất: so với nơi khác", q.start, q.number_start)
     if q.op != "eq":
         return Field(q.op, "explicit", q.rule, q.start, q.number_start)
     hit = slot.lead_near.last(cue_class("estimate"))
@@ -149,6 +151,18 @@ def _op(text: Text, slot: Slot) -> Field[Op]:
     if left is not None and leads and alone and slot.link == "and" and left.measure == slot.measure == "change":
         return Field(left.q.op, "inherited", f"như số trước: {left.q.rule}")
     return Field("eq", "default", "không có từ so sánh")
+
+
+_AT_LEAST_RE = re.compile(r"\b(?:ít|thấp) nhất\b")
+_MOVES_MOST_RE = re.compile(r"\b(?:giảm|tăng) nhiều nhất\b")
+_MOST_RE = re.compile(r"\b(?:nhiều|cao|mạnh|nhanh|sâu) nhất\b|\b(?:có|với) (?:tỷ|tỉ) lệ [^,;.\d]{0,30}$")
+
+
+def _is_superlative(text: Text, start: int, number: int, sentence: int) -> bool:
+    """ "xã A giảm nhiều nhất 5,2%, xã B giảm ít nhất 0,5%", "xã C có tỷ lệ thấp nhất 2,5%": compared with the others, no bound."""
+    if _MOVES_MOST_RE.search(text.folded, max(sentence, start - 6), number) is not None:
+        return True
+    return _AT_LEAST_RE.search(text.folded, start, number) is not None and _MOST_RE.search(text.folded[sentence:start]) is not None
 
 
 def _estimated_list(text: Text, slot: Slot) -> Field[Op] | None:

@@ -31,6 +31,11 @@ _BUILDING_RE = re.compile(r"\s*(?:đang |triển khai |tham gia |thực hiện |
 _OVER_RE = re.compile(r"\b(?:vượt(?: thêm)?|tăng(?: thêm)?|nhiều hơn|cao hơn)\s*$")
 _THE_PLAN_RE = re.compile(r"\b(?:kế hoạch|chỉ tiêu|mục tiêu|nghị quyết|lộ trình)\b")
 _SO_WITH_PLAN_RE = re.compile(r"\bso(?: với)? (?:kế hoạch|chỉ tiêu|mục tiêu|nghị quyết|lộ trình)")
+# "58 huyện có tỷ lệ hộ nghèo trên 50%": which places are meant, no rate of theirs
+_SUCH_PLACES_RE = re.compile(
+    r"\b(?:các|những|\d+|số|tại|ở) (?:xã|huyện|thôn|bản|ấp|địa phương|đơn vị|tỉnh|nơi)\b[^,;.%]{0,30}\bcó (?:tỷ|tỉ) lệ (?:hộ )?nghèo"
+    r"[^,;.%]{0,40}$"
+)
 _MONEY_CONTEXT = 2000  # characters
 _OTHER_MONEY_RE = re.compile(r"đầu tư công|vốn đầu tư nước ngoài|thu ngân sách|chi ngân sách|vốn fdi|vốn oda")
 
@@ -67,6 +72,12 @@ def rejection(text: Text, slot: Slot) -> str | None:
         "vnd",
     ):
         return "nhắc lại số đã nêu"
+    if (
+        slot.q.op in ("gt", "ge", "lt")
+        and slot.unit_in == "percent"
+        and _SUCH_PLACES_RE.search(text.folded[max(slot.sentence.start, slot.q.start - 110) : slot.q.start])
+    ):
+        return "điều kiện của nơi được nói đến"
     if slot.q.form == "zero" and not slot.indicator.startswith(("poverty.", "dtts.", "ntm.")):
         return "không có gì để đếm"
     if slot.unit_in in ("criterion", "subcriterion") and re.search(

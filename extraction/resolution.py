@@ -143,6 +143,8 @@ def _same_theme(text: Text, slot: Slot, left: Slot) -> bool:
     if left.indicator.startswith("poverty.rate."):
         moves = measures.turns(slot) or measures.starts_from(text, slot) or _arrives(text, slot)
         return moves and enumerations.only_glue(text, slot.far_start, slot.q.start)
+    if left.indicator in _FALLING and slot.prev is not None and slot.prev.unit_in == slot.unit_in and slot.prev.indicator is None:
+        return False  # "tổng số hộ toàn huyện là 10.396 hộ, tăng 255 hộ": another subject
     if left.indicator in _FALLING:  # "Kết quả, toàn huyện giảm được 655 hộ; xã A giảm 92 hộ"
         return measures.turns(slot) and enumerations.only_glue(text, slot.far_start, slot.q.start)
     communes = text.folded[slot.q.end : slot.q.end + 12].strip(" .,;").startswith(("số xã", "xã"))

@@ -56,7 +56,7 @@ BARE_YEARS_RE = re.compile(rf"(?P<first>{YEAR}) *(?:-|đến(?: +hết| +cuối)
 BARE_YEAR_RE = re.compile(rf"(?P<year>{YEAR})(?![/\-,.]\d| *%)")
 PERIOD_RE = re.compile(
     r"(?:giai đoạn|thời kỳ|nhiệm kỳ|niên khóa|khóa) +(?:(?:5|năm) năm,? +)?(?:i{1,3} *[:,(]? *)?(?:từ +)?(?:năm +)?"
-    rf"(?P<first>{YEAR}) *(?:-|đến|tới|/)(?: +hết)?(?: +năm)? *(?P<year>{YEAR})"
+    rf"(?P<first>{YEAR}) *(?:-|đến|tới|/)(?: +(?:hết|cuối))?(?: +năm)? *(?P<year>{YEAR})"
 )
 SPAN_RE = re.compile(r"(?:giai đoạn|thời kỳ) +(?P<relative>này|hiện nay|tới|tiếp theo|mới)\b")
 TERM_RE = re.compile(r"nhiệm kỳ(?: +(?P<relative>qua|vừa qua|này|hiện nay|tới|mới|sau|trước|kế tiếp))?\b")

@@ -371,3 +371,74 @@ def test_regions_are_names_and_a_survey_dates_what_follows() -> None:
         "a rate.poor level 1.2 2022-12-31",
         "a household.poor level 69239 2022-12-31",
     ]
+
+
+@pytest.mark.parametrize(
+    ("body", "lines"),
+    [
+        (
+            "Năm 2022, tỷ lệ hộ nghèo xã Si Pa Phìn giảm nhiều nhất 5,2%, xã Chà Nưa giảm ít nhất 0,5%.",
+            ["a rate.poor change -5.2 2022-12-31", "a rate.poor change -0.5 2022-12-31"],
+        ),
+        (
+            "Năm 2022, xã Chà Nưa có tỷ lệ hộ nghèo giảm nhiều nhất toàn huyện là 6,1%.",
+            ["a rate.poor change -6.1 2022-12-31"],
+        ),
+        (
+            "Năm 2022, tỷ lệ hộ nghèo ở thị trấn giảm 5,2%, ở nông thôn giảm 4,8%.",
+            ["a rate.poor change -5.2 2022-12-31", "a rate.poor change -4.8 2022-12-31"],
+        ),
+        (
+            "Cuối năm 2022, huyện còn 510 hộ cận nghèo. Tổng số hộ toàn huyện là 10.396 hộ, tăng 255 hộ.",
+            ["a household.near_poor level 510 2022-12-31"],
+        ),
+        (
+            "Năm 2022, huyện giảm 1.432 hộ nghèo (1,95%) so với đầu năm.",
+            ["a household.poor change -1432 2022-12-31", "a rate.poor change -1.95 2022-12-31"],
+        ),
+        (
+            "Năm 2022, huyện giảm 1.432 hộ nghèo (còn 11,9%).",
+            ["a household.poor change -1432 2022-12-31", "a rate.poor level 11.9 2022-12-31"],
+        ),
+        ("Đến cuối năm 2022, tỉnh có 5 huyện có tỷ lệ hộ nghèo trên 50%.", []),
+        (
+            "Năm 2024, phấn đấu tỷ lệ hộ nghèo tại các xã có tỷ lệ hộ nghèo cao trên 25% giảm 4%.",
+            ["t rate.poor change -4 2024-12-31"],
+        ),
+        ("Năm 2022, tất cả các xã đều nâng cao mức độ đạt các tiêu chí nông thôn mới.", []),
+        (
+            "Hết năm 2022, số xã dưới 7 tiêu chí giảm 12 xã, chỉ còn 8 xã.",
+            ["a commune.by_criteria change -12 2022-12-31", "a commune.by_criteria level 8 2022-12-31"],
+        ),
+        (
+            "Hết năm 2022, có thêm 9 xã đạt chuẩn nông thôn mới, nâng tổng số đạt chuẩn lên 26 xã.",
+            ["a commune.certified change 9 2022-12-31", "a commune.certified level 26 2022-12-31"],
+        ),
+        (
+            "Hiện có 8.000 hộ đăng ký thực hiện vườn mẫu, trong đó có 230 vườn mẫu đạt chuẩn.",
+            ["a garden.model level 230 2023-12-22"],
+        ),
+        (
+            "Cuối năm 2022, tỷ lệ hộ nghèo còn 2,36%. Dự kiến tỷ lệ này tiếp tục giảm xuống dưới 2% vào cuối năm 2024.",
+            ["a rate.poor level 2.36 2022-12-31", "t rate.poor level 2 2024-12-31"],
+        ),
+        (
+            "Năm 2022, huyện đã triển khai 12 mô hình giảm nghèo với tổng kinh phí 2 tỷ đồng.",
+            ["a livelihood_model level 12 2022-12-31", "a planned level 2e+09 2022-12-31"],
+        ),
+    ],
+)
+def test_comparisons_between_places_and_subjects_of_their_own(body: str, lines: list[str]) -> None:
+    assert told(body) == lines
+
+
+@pytest.mark.parametrize(
+    ("body", "ops"),
+    [
+        ("Năm 2022, tỷ lệ hộ nghèo xã Si Pa Phìn giảm nhiều nhất 5,2%, xã Chà Nưa giảm ít nhất 0,5%.", ["eq", "eq"]),
+        ("Xã Chà Nưa có tỷ lệ hộ nghèo thấp nhất 2,5%.", ["eq"]),
+        ("Năm 2024, huyện phấn đấu giảm ít nhất 0,5% tỷ lệ hộ nghèo.", ["ge"]),
+    ],
+)
+def test_the_least_of_several_is_no_bound(body: str, ops: list[str]) -> None:
+    assert [c.op for c in extract(f"Tin\n{body}", LATE, "Huyện Nậm Pồ, Tỉnh Điện Biên").claims] == ops
