@@ -67,6 +67,10 @@ _LEVEL_OF = {
     "thành phố": "district",
 }
 
+# "Văn Chấn về đích thêm nhiều xã": it is the communes that get there
+_COUNTS_BEHIND_RE = re.compile(
+    r" (?:có )?(?:thêm |được )?(?:nhiều|hàng loạt|\d+|một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười) (?:xã|huyện|thôn|bản)\b"
+)
 _COUNTS = {
     "một": 1,
     "hai": 2,
@@ -180,7 +184,7 @@ class _Reader:
             after = self._run_after(p, sentence, counted) or self._names_after(p, sentence, counted)
             if after:
                 return after
-        if p.counted_only:
+        if p.counted_only or _COUNTS_BEHIND_RE.match(self.text.folded, p.end):
             return []
         return self._opened(p, sentence) or self._run_before(p, floor) or self._generic(p, sentence, floor)
 

@@ -20,6 +20,7 @@ _SPEAKER_RE = re.compile(
 )
 _RETOLD_RE = re.compile(r"(?:\([^()\n]{0,20}\) *-? *)?theo (?:báo cáo|thông báo|kế hoạch|kết luận|công văn)")
 _GOES_ON_RE = re.compile(r"[\W\d]*(?:theo đó|trong đó|cụ thể|như vậy|trong số đó|trong tổng số)\b")
+_RECOGNISED_RE = re.compile(r"(?:đạt chuẩn|về đích|cán đích|công nhận)[^,;.:()\d]{0,40}$")
 _DIGIT_RE = re.compile(r"\d")
 _LOOK_BACK = 72  # expressions: those of an article's last ten paragraphs, only hostile text holds more
 _LEAD = 24  # expressions of the title and the first paragraphs
@@ -110,10 +111,21 @@ class Inheritance:
             return False
         if m.bracket is not None and not (head and m.alone):
             return False
+        if kind == "achievement" and self._dates_recognition(m):
+            return False
         if kind == "achievement":
             return not m.planned and not (self.published and m.last_day and m.last_day.year > self.published.year)
         ahead = self.published is not None and m.last_day is not None and m.last_day > self.published
         return m.expression.shape != "now" and (m.planned or ahead)
+
+    def _dates_recognition(self, m: PeriodMention) -> bool:
+        """ "Xã A đạt chuẩn nâng cao năm 2021.": when it was recognised, and no time of what the next sentence tells."""
+        if m.expression.shape != "year" or m.expression.link or m.expression.part != "whole":
+            return False
+        sentence = self.text.sentences[m.sentence]
+        if _DIGIT_RE.search(self.text.folded, sentence.start, m.start) is not None:
+            return False
+        return _RECOGNISED_RE.search(self.text.folded, max(sentence.start, m.start - 60), m.start) is not None
 
     def _looks_back(self, m: PeriodMention) -> bool:
         """ "Đến hết tháng 6, xã đạt 15 tiêu chí, trong khi năm 2011 chỉ là 9": what comes next is of June again."""

@@ -15,6 +15,7 @@ _BARE = 45  # priority up to which a phrase is only the name of a stock ("hộ n
 _OF_THE_POOR_RE = re.compile(r"\s*(?:tổng )?số hộ (?:cận )?nghèo")
 _FALLING = ("poverty.household.poor", "poverty.household.near_poor")
 _DOWN_TO = ("giảm còn", "giảm xuống", "giảm xuống còn", "xuống còn", "xuống dưới", "hạ còn", "hạ xuống")
+_MEAN_RE = re.compile(r"\b(?:bình quân|trung bình|mức) chung\b")  # "trong khi bình quân chung của tỉnh là 3,7%"
 _WORDS_RE = re.compile(r"[^\W\d_]+")
 _REFINED_BY = {
     "poverty.rate.poor": ("poverty.rate.ethnic", "poverty.rate.poor_district"),
@@ -142,6 +143,7 @@ def _same_theme(text: Text, slot: Slot, left: Slot) -> bool:
         return enumerations.only_glue(text, slot.far_start, slot.q.start, money=True) and not has(slot.lead_near, "down")
     if left.indicator.startswith("poverty.rate."):
         moves = measures.turns(slot) or measures.starts_from(text, slot) or _arrives(text, slot)
+        moves = moves or _MEAN_RE.search(text.folded, slot.far_start, slot.q.start) is not None
         return moves and enumerations.only_glue(text, slot.far_start, slot.q.start)
     if left.indicator in _FALLING and slot.prev is not None and slot.prev.unit_in == slot.unit_in and slot.prev.indicator is None:
         return False  # "tổng số hộ toàn huyện là 10.396 hộ, tăng 255 hộ": another subject
