@@ -102,9 +102,11 @@ _INSTITUTION_RE = re.compile(
 _LOCATIVE_RE = re.compile(r"(?:\btại|\bở|\bcủa|\bthuộc|địa bàn|\bvề|\btrong|\btừ|\bvới|gồm cả|giữa|khu vực|bàn)\s*(?:các )?$")
 _OFFICE_RE = re.compile(r"(?:ubnd|hđnd|ủy ban nhân dân|chủ tịch|bí thư|văn phòng|ban chỉ đạo|tỉnh ủy|huyện ủy|thành ủy)\s*$")
 _SEPARATOR_RE = re.compile(
-    r" *(?:\(?năm \d{4}\)?)? *(?:,|;|và|, ?và|cùng|với|\(|\)|:)* *(?:(?:tiếp đó|tiếp đến|kế đến|tiếp theo) là )?"
+    r" *(?:\(?năm \d{4}\)?)? *(?: *(?:,|;|và|cùng|với|\(|\)|:))* *(?:(?:tiếp đó|tiếp đến|kế đến|tiếp theo) là )?"
     r"(?:các |\d+ |hai )?(?:xã|huyện|thị xã|thành phố|tx|tp|tỉnh)?\.? *"
 )
+_MOST_ELIDED = 12
+_ELIDED_GAP_RE = re.compile(r" (?:vào |từ |trong )?năm \d{4},? (?:và |còn )?")
 _ITS_YEAR_RE = re.compile(r" *(?:\( *)?năm (?P<year>20\d\d)(?= *[),;.]|$)")
 
 _COUNTED_RE = re.compile(
@@ -186,7 +188,27 @@ class _Reader:
                 return after
         if p.counted_only or _COUNTS_BEHIND_RE.match(self.text.folded, p.end):
             return []
-        return self._opened(p, sentence) or self._run_before(p, floor) or self._generic(p, sentence, floor)
+        if run := self._opened(p, sentence) or self._run_before(p, floor):
+            return [*run, *self._elided(p, sentence, run[-1].level)]
+        if self.text.folded.startswith("công nhận", p.start) and self.text.folded.endswith("được ", 0, p.start) and p.end - p.start < 12:
+            return []  # "270 đơn vị thuộc 58 tỉnh, thành phố được công nhận": a bare word needs a name
+        return self._generic(p, sentence, floor)
+
+    def _elided(self, p: Recognition, sentence: Sentence, level: str) -> list[_Subject]:
+        """ "Huyện A đạt chuẩn năm 2018, huyện B năm 2019": the predicate is said once."""
+        found, at = [], p.end
+        i = bisect_left(self.starts, p.end)
+        while i < len(self.mentions) and self.mentions[i].start < sentence.end and len(found) < _MOST_ELIDED:
+            m = self.mentions[i]
+            if (
+                m.level != level
+                or not _ELIDED_GAP_RE.fullmatch(self.text.folded, at, m.start)
+                or not _ITS_YEAR_RE.match(self.text.folded, m.end)
+            ):
+                break
+            found.append(_subject(m, "milestone.elided"))
+            at, i = m.end, i + 1
+        return found
 
     def _opened(self, p: Recognition, sentence: Sentence) -> list[_Subject]:
         """ "Đạt chuẩn nông thôn mới từ năm 2015, đến nay xã A đã …": the subject follows its predicate."""

@@ -40,7 +40,7 @@ _TAILS: dict[str, tuple[re.Pattern[str], ...]] = {
         ),
         "công": (
             rf"công nhận(?: là)?(?: đạt)?(?: danh hiệu)?(?: {_UNIT})?{_REACHES} {_NTM}{_GRADE}",
-            r"công nhận(?= *[.;,])",
+            r"công nhận(?= *[.;,]| (?:trong|vào|hồi|năm) )",
         ),
         "thành": (rf"thành {_UNIT}{_REACHES} {_NTM}{_GRADE}",),
         "nâng": (r"nâng cao(?! (?:chất|đời|thu|hiệu|năng|nhận|trình|ý|giá|mức))",),
@@ -59,6 +59,7 @@ _OTHER_STANDARD_RE = re.compile(
 )
 _COUNTED_GRADE_RE = re.compile(r"\b(?:\d+|một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|các) (?:xã|huyện)(?: nông thôn mới| ntm)? $")
 _COUNTED_UNIT_RE = re.compile(r"\b(?:\d+|một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười) (?:huyện|thị xã|thành phố|đơn vị cấp huyện)$")
+_TOLD_RE = re.compile(r"(?:đạt chuẩn|hoàn thành nhiệm vụ)[^.;]{0,60}(?:nông thôn mới|ntm)|(?:nông thôn mới|ntm)[^.;]{0,60}đạt chuẩn")
 _CONJUNCTIONS = (" hoặc ", " và ", " hay ", "/", " / ")
 
 
@@ -119,7 +120,8 @@ def _may_stand_bare(folded: str, m: re.Match[str]) -> bool:
     words = m.group()
     before = folded[max(0, m.start() - 60) : m.start()].rstrip()
     if words == "công nhận":
-        return before.endswith(("đề nghị", "xem xét", "xét"))
+        told = _TOLD_RE.search(folded, max(0, m.start() - 300), m.start()) is not None  # "…, các huyện A, B đã được công nhận"
+        return before.endswith(("đề nghị", "xem xét", "xét")) or (before.endswith("được") and told)
     if words.endswith(("quốc gia", " về", "xây dựng")):
         return False
     if words.startswith("đạt") and "chuẩn" not in words:

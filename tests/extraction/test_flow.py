@@ -442,3 +442,37 @@ def test_comparisons_between_places_and_subjects_of_their_own(body: str, lines: 
 )
 def test_the_least_of_several_is_no_bound(body: str, ops: list[str]) -> None:
     assert [c.op for c in extract(f"Tin\n{body}", LATE, "Huyện Nậm Pồ, Tỉnh Điện Biên").claims] == ops
+
+
+@pytest.mark.parametrize(
+    ("body", "units"),
+    [
+        ("Huyện Tân Yên đạt chuẩn nông thôn mới năm 2020. Trước đó, các huyện Việt Yên, Lạng Giang đã được công nhận.", 3),
+        ("Huyện Tân Yên đạt chuẩn nông thôn mới năm 2019, huyện Việt Yên năm 2020, huyện Lạng Giang năm 2021.", 3),
+        ("Tân Yên về đích thêm nhiều xã nông thôn mới.", 0),
+        ("Cả nước có 270 đơn vị cấp huyện đạt chuẩn nông thôn mới, trong đó 50 đơn vị thuộc 8 tỉnh, thành phố được công nhận, bằng 5%.", 0),
+        ("Xã Cao Xá (huyện Tân Yên) và xã Tiên Lục (huyện Lạng Giang) là những xã đầu tiên của tỉnh đạt chuẩn nông thôn mới kiểu mẫu.", 2),
+        ("Với việc xã Cao Xá (huyện Tân Yên) được công nhận trong tháng 12, huyện có 100% số xã đạt chuẩn nông thôn mới.", 0),
+    ],
+)
+def test_named_units_without_a_predicate_of_their_own(body: str, units: int) -> None:
+    assert len(extract(f"Tin nông thôn mới\n{body}", LATE, "Tỉnh Bắc Giang").milestones) == units
+
+
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        (
+            "Huyện hiện có 7 xã đạt chuẩn. Xã Si Pa Phìn đạt chuẩn nông thôn mới năm 2021. Thu nhập bình quân đạt 44 triệu đồng/người.",
+            "2023-12-22",
+        ),
+        ("Năm 2021, xã Si Pa Phìn đạt chuẩn nông thôn mới. Thu nhập bình quân đạt 44 triệu đồng/người.", "2021-12-31"),
+    ],
+)
+def test_the_year_of_a_recognition_dates_nothing_else(body: str, line: str) -> None:
+    assert told(body)[-1].endswith(line)
+
+
+def test_the_mean_of_the_whole_goes_on_with_the_rate() -> None:
+    body = "Hết tháng 9/2023, tỷ lệ hộ nghèo của huyện còn 4,98%.\nTrong khi đó, bình quân chung của tỉnh Điện Biên là 23,7%."
+    assert told(body)[-1].startswith("a rate.poor level 23.7")
