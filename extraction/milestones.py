@@ -196,7 +196,8 @@ class _Reader:
 
     def _elided(self, p: Recognition, sentence: Sentence, level: str) -> list[_Subject]:
         """ "Huyện A đạt chuẩn năm 2018, huyện B năm 2019": the predicate is said once."""
-        found, at = [], p.end
+        found: list[_Subject] = []
+        at = p.end
         i = bisect_left(self.starts, p.end)
         while i < len(self.mentions) and self.mentions[i].start < sentence.end and len(found) < _MOST_ELIDED:
             m = self.mentions[i]
