@@ -65,7 +65,8 @@ def test_no_line_joins_two_standards(page: Path, soup: BeautifulSoup) -> None:
 def test_alerts_portals_and_checks_have_their_tables(copied: Settings) -> None:
     with duckdb.connect(str(copied.warehouse)) as c:
         c.execute(
-            "insert into ops.alert select 'a1', 'f1', 'error', 'source', 'sonla', null, 'Cổng im lặng 40 ngày', 'Silent for 40 days', 'Nội dung', 'Body', "
+            "insert into ops.alert (alert_id, fingerprint, severity, kind, subject, owner, title_vi, title_en, body_vi, body_en, evidence, url, status, "
+            "occurrences, first_seen_at, last_seen_at, resolved_at, notified_at, build_id) select 'a1', 'f1', 'error', 'source', 'sonla', null, 'Cổng im lặng 40 ngày', 'Silent for 40 days', 'Nội dung', 'Body', "
             "null, null, 'open', 3, now(), now(), null, null, 'b1'"
         )
         c.execute(
