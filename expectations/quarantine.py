@@ -108,13 +108,24 @@ def _held_row(suite: Suite, row: Any, key: str, result: CheckResult, build_id: s
         result.check.severity,
         result.check.says,
         result.check.says_en,
-        _text(row, "evidence") or _text(row, result.check.kwargs.get("column", "")),
+        _evidence(suite, row, result),
         _text(row, suite.row_portal or ""),
         _text(row, "url"),
         build_id,
         now,
         now,
     )
+
+
+def _evidence(suite: Suite, row: Any, result: CheckResult) -> str | None:
+    """What a person recognises the row by: its evidence, else what the suite shows of it, and the value that was refused."""
+    if evidence := _text(row, "evidence"):
+        return evidence
+    column = result.check.kwargs.get("column", "")
+    value = _text(row, column)
+    shown = [_text(row, c) for c in suite.shows if c != "url"]
+    refused = f"({column} = {value})" if value not in (None, "True", "False") else None
+    return " ".join(filter(None, [" · ".join(filter(None, shown)), refused])) or None
 
 
 def quarantine_id(table: str, source_id: str, rule: str, content: Sequence[str | None] = ()) -> str:

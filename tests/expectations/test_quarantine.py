@@ -129,6 +129,7 @@ def test_a_row_that_two_rules_hold_says_so(warehouse: duckdb.DuckDBPyConnection)
     audit("raw", warehouse, "b2", NOW)
     (row,) = held(warehouse, rule="articles.title_length")
     assert [other.rule for other in siblings(warehouse, row)] == ["articles.body_length"]
+    assert row.evidence == "Tin (title_length = 3)", "a number alone tells nobody which article it is"
 
 
 def rejected(connection: duckdb.DuckDBPyConnection, rejected_id: str, days: int, url: str = "https://example.test/anh") -> None:
