@@ -44,8 +44,11 @@ class DemoServer:
         breakages: Sequence[Applied] = (),
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         articles: tuple[Article, ...] | None = None,
+        on_time: bool = False,
     ) -> None:
+        """`on_time`: an article is there only once the clock says that it was published."""
         self._all = read_articles(ARTICLES) if articles is None else articles
+        self._on_time = on_time
         self._now = now
         self._counters = Counters()
         self._edition, self._breakages = edition, tuple(breakages)
@@ -88,7 +91,8 @@ class DemoServer:
         return response
 
     def _shown(self) -> tuple[Article, ...]:
-        return tuple(a.in_edition(self._edition) for a in self._all if a.edition <= self._edition)
+        last = self._now() if self._on_time else datetime.max.replace(tzinfo=UTC)
+        return tuple(a.in_edition(self._edition) for a in self._all if a.edition <= self._edition and a.published <= last)
 
     def serve(self) -> None:
         """Serve until `close` is called from another thread."""

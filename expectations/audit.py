@@ -17,6 +17,7 @@ import duckdb
 
 from expectations import problems, quarantine
 from expectations.alerts import REOPENS_WITHIN, Alert, Problem, reconcile
+from expectations.context import filled, prepare
 from expectations.rows import insert, transaction
 from expectations.runner import CheckResult, Runner
 from expectations.suite import SUITES, Layer, load_suites
@@ -63,8 +64,9 @@ def audit(
     """
     runner, results, quarantined = Runner(), [], 0
     since = _last_audited(connection) if layer == "raw" else 0
+    prepare(connection, now, since)
     for suite in load_suites(folder, layer):
-        frame = connection.execute(suite.query.replace(":since", str(int(since)))).df()
+        frame = connection.execute(filled(suite.query, now, since)).df()
         found = runner.run(suite, frame)
         quarantined += sum(quarantine.hold(connection, suite, frame, r, build_id, now) for r in found if r.check.quarantine)
         results.extend(found)

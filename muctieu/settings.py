@@ -40,6 +40,11 @@ class Settings:
         return self.published / "current.duckdb"
 
     @property
+    def status_page(self) -> Path:
+        """How portals, alerts and checks are; alerts link to it, with the subject of the alert as the fragment."""
+        return self.reports / "status.html"
+
+    @property
     def serve(self) -> Path:
         """Views over the Parquet files of the current release, for readers that keep their connections."""
         return self.published / "serve.duckdb"

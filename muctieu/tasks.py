@@ -271,6 +271,7 @@ def _digest(build_id: str, dag_id: str, states: dict[str, str], portal_id: str |
         settle_told(connection, lake)
         counts["rows_out"] = result.messages
         counts["message"] = f"{result.told} cảnh báo được báo, {result.delivery.sent} thư đã gửi, {result.delivery.waiting} thư đang đợi"
+    _write_status(settings, cards)
     return {
         "build_id": build_id,
         "open": result.open,
@@ -278,6 +279,14 @@ def _digest(build_id: str, dag_id: str, states: dict[str, str], portal_id: str |
         "sent": result.delivery.sent,
         "waiting": result.delivery.waiting,
     }
+
+
+def _write_status(settings: Settings, cards: dict[str, PortalCard]) -> None:
+    """The status page, after every run, whatever came of it."""
+    from warehouse.status import write_status
+
+    with _warehouse(settings) as connection:
+        write_status(connection, settings.status_page, _now(), {portal: card.name for portal, card in cards.items()})
 
 
 def weekly_digest(run_id: str) -> dict[str, Any]:

@@ -63,7 +63,7 @@ def write_report(published: Path, folder: Path) -> Path:
     """Write index.html and plotly.min.js from a published file; returns the path of index.html. The page appears whole or not at all."""
     folder.mkdir(parents=True, exist_ok=True)
     with open_published(published) as connection:
-        page = _environment().get_template("report.html.j2").render(**_content(connection))
+        page = report_environment().get_template("report.html.j2").render(**_content(connection))
     _copy_plotly(folder)
     index = folder / "index.html"
     temporary = folder / f".index.{os.getpid()}.html"
@@ -222,7 +222,8 @@ def _short(standard: str) -> str:
     return standard if len(standard) <= 40 else standard[:39] + "…"
 
 
-def _environment() -> Environment:
+def report_environment() -> Environment:
+    """Templates of this folder with the filters that pages share: `number`, `day`, `safe_url`."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
