@@ -7,6 +7,7 @@ DAG processor imports this module often and none of dbt, Great Expectations or D
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,12 +22,15 @@ from muctieu.settings import TIMEZONE, Settings, read_settings
 if TYPE_CHECKING:
     import duckdb
 
+    from dashboards.site.build import Site
     from expectations.problems import PortalCard
     from muctieu.lake import Lake
     from muctieu.records import Run
     from scrapers.registry import Portal
     from warehouse.build import BuildResult
     from warehouse.portals import PortalSpan
+
+log = logging.getLogger(__name__)
 
 FILES_A_BATCH = 50  # article files one extraction task reads: about 500 articles, a few seconds of work to lose to a kill
 
@@ -225,11 +229,24 @@ def publish(build_id: str, audits: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def report() -> str:
-    """The HTML report of what is published; returns its path."""
+    """The HTML report and the site of what is published; returns the path of the report."""
     from warehouse.report import write_report
 
     settings = read_settings()
-    return str(write_report(settings.current, settings.reports))
+    written = str(write_report(settings.current, settings.reports))
+    try:
+        site()
+    except Exception:  # what is published stands, and the report of it: the site of before stays
+        log.warning("không dựng được trang tra cứu; bản trước vẫn còn. Thử lại bằng `muctieu site`", exc_info=True)
+    return written
+
+
+def site() -> Site:
+    """The pages that people look at, of what is published."""
+    from dashboards.site.build import write_site
+
+    settings = read_settings()
+    return write_site(settings.current, settings.reports / "site")
 
 
 def digest(build_id: str, dag_id: str = "", states: dict[str, str] | None = None) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""`muctieu build`, `publish`, `rollback`, `status`, `query`, `docs`: the warehouse."""
+"""`muctieu build`, `publish`, `rollback`, `status`, `query`, `docs`, `site`: the warehouse."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ def register(app: typer.Typer) -> None:
     app.command()(status)
     app.command()(query)
     app.command()(docs)
+    app.command()(site)
 
 
 def build(full_refresh: Annotated[bool, typer.Option("--full-refresh", help="Dựng lại mọi bảng")] = False) -> None:
@@ -67,7 +68,7 @@ def publish() -> None:
     tasks.publish(build_id, audits)
     tasks.report()
     settings = read_settings()
-    made = (settings.current, settings.serve, settings.reports / "index.html")
+    made = (settings.current, settings.serve, settings.reports / "index.html", settings.reports / "site" / "index.html")
     console.print("Đã công bố " + ", ".join(f"[bold]{path}[/bold]" for path in made))
 
 
@@ -94,6 +95,22 @@ def rollback(
     current = current_release(settings)
     for path in releases(settings):
         console.print(f"{'→' if path == current else ' '} {path.name} [dim]{path.stat().st_size / 1e6:.1f} MB[/dim]")
+
+
+def site(show: Annotated[bool, typer.Option("--open", help="Mở trang đầu trong trình duyệt")] = False) -> None:
+    """Dựng lại các trang tra cứu (bản đồ, tỉnh, chỉ tiêu, bằng chứng) từ kho đã công bố; mỗi lần công bố đều tự dựng.
+
+    Ví dụ: muctieu site --open
+    """
+    from muctieu import tasks
+
+    settings = read_settings()
+    if not settings.current.exists():
+        raise UserError(f"chưa có gì được công bố ở {settings.current}; chạy `make run` hoặc `muctieu publish` trước")
+    made = tasks.site()
+    console.print(f"[bold]{made.index}[/bold]: {made.pages} trang, {made.bytes / 1e6:.1f} MB")
+    if show:
+        typer.launch(made.index.as_uri())
 
 
 def status() -> None:
