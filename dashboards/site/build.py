@@ -96,7 +96,7 @@ class _Facts:
         self.provinces = _rows(connection, queries.PROVINCES)
         for province in self.provinces:
             province["page"] = province["area_code"] + ("" if province["is_current"] else "-truoc-2025")
-        self.page_of = {province["area_key"]: province["page"] for province in self.provinces}
+        self.pages_of = pages_of(self.provinces)
         self.progress = _rows(connection, queries.PROGRESS)
         self.timeline = _rows(connection, queries.TIMELINE)
         self.latest = _rows(connection, queries.LATEST)
@@ -126,7 +126,7 @@ def _overview(writer: _Writer, facts: _Facts) -> None:
         for t in read_tiles()
         if t.code in by_day[t.map]
     ]
-    writer.data("overview", metrics_of(facts.latest, facts.page_of))
+    writer.data("overview", metrics_of(facts.latest, facts.pages_of))
     shown = [row for row in facts.progress if row["is_headline"]]
     writer.page(
         "index.html",
@@ -149,19 +149,33 @@ def standing(progress: Iterable[Row]) -> Row:
     return {"counts": by_status, "judged": judged, "good": good, "share": percent(good, judged), "targets": sum(by_status.values())}
 
 
-def metrics_of(latest: Iterable[Row], page_of: dict[str, str]) -> list[Row]:
-    """Indicators that the map can show: the newest level of each province, in the unit and for the group that most provinces state."""
+def pages_of(provinces: Iterable[Row]) -> dict[str, tuple[str, ...]]:
+    """Province row -> the tiles that show its figures: its own, and today's where only the name or the rank of the province changed."""
+    rows = list(provinces)
+    went_into = Counter(p["province_today_code"] for p in rows if not p["is_current"])
+    today = {p["area_code"]: p["page"] for p in rows if p["is_current"]}
+    found = {}
+    for p in rows:
+        alone = (
+            not p["is_current"] and not p["is_divided"] and went_into[p["province_today_code"]] == 1 and p["province_today_code"] in today
+        )
+        found[p["area_key"]] = (p["page"], today[p["province_today_code"]]) if alone else (p["page"],)
+    return found
+
+
+def metrics_of(latest: Iterable[Row], pages: dict[str, tuple[str, ...]]) -> list[Row]:
+    """Indicators that the map can show: the newest level of each province as a whole; those that most provinces state first."""
     found: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in latest:
-        if row["area_level"] == "province" and row["qualifier"] is None and row["province_area_key"] in page_of:
+        if row["area_level"] == "province" and row["qualifier"] is None and row["province_area_key"] in pages:
             found[row["indicator_code"], row["unit_code"]].append(row)
     metrics = []
     for (code, unit), rows in sorted(found.items(), key=lambda item: (-len({r["province_area_key"] for r in item[1]}), item[0])):
         newest: dict[str, Row] = {}
         for row in rows:
-            page = page_of[row["province_area_key"]]
-            if page not in newest or row["as_of"] > newest[page]["as_of"]:
-                newest[page] = row
+            for page in pages[row["province_area_key"]]:
+                if page not in newest or row["as_of"] > newest[page]["as_of"]:
+                    newest[page] = row
         first = rows[0]
         metrics.append(
             {

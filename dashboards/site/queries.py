@@ -66,7 +66,7 @@ left join marts.dim_area as a on a.area_key = f.area_key
 order by m.as_of desc nulls last, m.area_name, m.indicator_vi, m.milestone_key
 """
 
-INDICATORS = "select * from marts.dim_indicator where not is_placeholder order by programme_code, name_vi"
+INDICATORS = "select * from marts.dim_indicator order by is_placeholder, programme_code, name_vi"
 
 PROGRAMMES = """
 select programme_code, arg_max(name_vi, applies_from) as name_vi, arg_max(name_en, applies_from) as name_en

@@ -54,7 +54,7 @@
       const place = high > low ? (found.value - low) / (high - low) : 0.5;
       const good = metric.better === "down" ? 1 - place : place;
       paint(tile, Math.min(5, 1 + Math.floor(good * 5)), MUCTIEU.number(found.value),
-        `${tile.dataset.name}: ${MUCTIEU.number(found.value)} ${MUCTIEU.say(...metric.unit)}, ${found.day}, ${MUCTIEU.say(...found.standard)}`);
+        `${tile.dataset.name}: ${MUCTIEU.number(found.value)} ${MUCTIEU.say(...metric.unit)}, ${MUCTIEU.day(found.day)}, ${MUCTIEU.say(...found.standard)}`);
     }
     const standards = new Set(known.map((tile) => metric.values[tile.dataset.page].standard_code));
     note.textContent = known.length === 0
@@ -86,7 +86,7 @@
       const row = body.insertRow();
       cell(row, "th", link(found.href, found.name), { scope: "row" });
       cell(row, "td", link(MUCTIEU.evidence(found.version, found.claim), MUCTIEU.number(found.value)), { className: "n" }).dataset.v = found.value;
-      cell(row, "td", found.day);
+      cell(row, "td", MUCTIEU.day(found.day), { className: "day" }).dataset.v = found.day;
       cell(row, "td", MUCTIEU.say(...found.standard));
       cell(row, "td", String(found.sources), { className: "n" });
       cell(row, "td", MUCTIEU.number(found.confidence), { className: "n" }).dataset.v = found.confidence;
@@ -95,8 +95,14 @@
     MUCTIEU.sortable(made);
   }
 
-  select.addEventListener("change", draw);
-  document.querySelectorAll("input[name=map]").forEach((input) => input.addEventListener("change", draw));
+  // what is shown is part of the address, so that it can be sent to somebody
+  const asked = new URLSearchParams(location.hash.slice(1));
+  if (metrics.has(asked.get("metric"))) select.value = asked.get("metric");
+  for (const input of document.querySelectorAll("input[name=map]")) if (input.value === asked.get("map")) input.checked = true;
+  const address = () => history.replaceState(null, "", `#${new URLSearchParams({ map: map(), metric: select.value })}`);
+
+  select.addEventListener("change", () => { address(); draw(); });
+  document.querySelectorAll("input[name=map]").forEach((input) => input.addEventListener("change", () => { address(); draw(); }));
   document.addEventListener("muctieu:changed", draw);
   draw();
 })();

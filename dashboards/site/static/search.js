@@ -61,7 +61,7 @@
     const link = Object.assign(document.createElement("a"), { href: MUCTIEU.evidence(hit.version, hit.claim), textContent: MUCTIEU.say(...hit.value) });
     const strong = document.createElement("strong");
     strong.append(link);
-    const about = ` ${MUCTIEU.say(...hit.kind)} · ${MUCTIEU.say(...hit.indicator)} · ${hit.area ?? "–"} · ${hit.asOf || "–"}`;
+    const about = ` ${MUCTIEU.say(...hit.kind)} · ${MUCTIEU.say(...hit.indicator)} · ${hit.area ?? "–"} · ${MUCTIEU.day(hit.asOf) || "–"}`;
     const quote = document.createElement("div");
     quote.lang = "vi";
     quote.className = "always";
@@ -70,7 +70,7 @@
     else quote.append(hit.sentence.slice(0, at), Object.assign(document.createElement("mark"), { textContent: hit.evidence }), hit.sentence.slice(at + hit.evidence.length));
     const small = document.createElement("small");
     const standard = MUCTIEU.say(...hit.standard);
-    small.textContent = `${hit.title ?? ""} · ${hit.day}${standard ? ` · ${standard}` : ""} · ${MUCTIEU.say("độ tin cậy", "confidence")} ${MUCTIEU.number(hit.confidence)}`;
+    small.textContent = `${hit.title ?? ""} · ${MUCTIEU.day(hit.day)}${standard ? ` · ${standard}` : ""} · ${MUCTIEU.say("độ tin cậy", "confidence")} ${MUCTIEU.number(hit.confidence)}`;
     made.append(strong, about, quote, small);
     return made;
   }

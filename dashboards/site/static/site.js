@@ -10,6 +10,7 @@ const MUCTIEU = { search: {}, root: document.currentScript.dataset.root };
   MUCTIEU.language = () => html.dataset.language;
   MUCTIEU.say = (vi, en) => (MUCTIEU.language() === "en" ? en : vi);
   MUCTIEU.number = (value) => value.toLocaleString(MUCTIEU.language() === "en" ? "en-US" : "vi-VN", { maximumFractionDigits: 2 });
+  MUCTIEU.day = (iso) => (MUCTIEU.language() === "en" ? iso : iso.split("-").reverse().join("/"));
   MUCTIEU.evidence = (version, claim) => `${MUCTIEU.root}bai/${encodeURIComponent(version)}.html#c-${encodeURIComponent(claim)}`;
   MUCTIEU.dark = () => (html.dataset.theme ? html.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches);
   const changed = () => document.dispatchEvent(new Event("muctieu:changed"));
