@@ -154,7 +154,7 @@ def pages_of(provinces: Iterable[Row]) -> dict[str, tuple[str, ...]]:
     rows = list(provinces)
     went_into = Counter(p["province_today_code"] for p in rows if not p["is_current"])
     today = {p["area_code"]: p["page"] for p in rows if p["is_current"]}
-    found = {}
+    found: dict[str, tuple[str, ...]] = {}
     for p in rows:
         alone = (
             not p["is_current"] and not p["is_divided"] and went_into[p["province_today_code"]] == 1 and p["province_today_code"] in today

@@ -8,12 +8,13 @@ import pytest
 
 from muctieu.settings import REPOSITORY
 
-OURS = {"muctieu", "scrapers", "extraction", "warehouse", "expectations", "demo"}
+OURS = {"muctieu", "scrapers", "extraction", "warehouse", "expectations", "demo", "dashboards"}
 ALLOWED = {
     "scrapers": {"muctieu", "scrapers"},
     "extraction": {"extraction"},
     "warehouse": {"muctieu", "warehouse"},
     "expectations": {"muctieu", "expectations"},
+    "dashboards": {"muctieu", "warehouse", "dashboards"},
     "demo": {"muctieu", "demo", "scrapers"},  # the demo checks its pages with the real registry and parsers
 }
 EDGES = {"extraction/batch.py": {"muctieu"}, "extraction/rows.py": {"muctieu"}, "extraction/gold.py": {"demo"}}
