@@ -231,7 +231,7 @@ def _provinces(writer: _Writer, facts: _Facts) -> None:
 
 
 def _programmes(writer: _Writer, facts: _Facts) -> None:
-    progress, milestones = _by(facts.progress, "programme_code"), _by(facts.milestones, "programme_vi")
+    progress, milestones = _by(facts.progress, "programme_code"), _by(facts.milestones, "programme_code")
     phases, summary, indicators = (_by(rows, "programme_code") for rows in (facts.phases, facts.summary, facts.indicators))
     for programme in facts.programmes:
         code = programme["programme_code"]
@@ -246,7 +246,7 @@ def _programmes(writer: _Writer, facts: _Facts) -> None:
             indicators=indicators.get(code, []),
             standing=standing(rows),
             provinces=[(p, standing(today[p["area_code"]])) for p in facts.provinces if p["is_current"] and p["area_code"] in today],
-            milestones=milestones.get(programme["name_vi"], []),
+            milestones=milestones.get(code, []),
         )
 
 

@@ -59,9 +59,10 @@ order by l.indicator_vi, l.area_level <> 'province', l.area_name, l.series_key, 
 """
 
 MILESTONES = """
-select m.*, f.version_id, f.milestone_id, a.province_area_key, a.province_today_code
+select m.*, f.version_id, p.programme_code, a.province_area_key, a.province_today_code
 from bi.milestone as m
 join marts.fct_milestone as f using (milestone_key)
+left join marts.dim_programme as p on p.programme_key = f.programme_key
 left join marts.dim_area as a on a.area_key = f.area_key
 order by m.as_of desc nulls last, m.area_name, m.indicator_vi, m.milestone_key
 """

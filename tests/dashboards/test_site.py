@@ -166,6 +166,17 @@ def test_the_report_is_written_when_the_site_fails(
     assert not (copied.reports / "site").exists()
 
 
+def test_a_programme_page_has_the_milestones_of_all_its_phases(pages: dict[str, BeautifulSoup], rows: Rows) -> None:
+    counts = rows(
+        "select programme_code, count(*) as n from marts.fct_milestone join marts.dim_programme using (programme_key) group by all"
+    )
+    assert counts
+    for row in counts:
+        if row["programme_code"] != "unknown":
+            table = pages[f"chuong-trinh/{row['programme_code']}.html"].select("section[aria-labelledby=moc] tbody tr")
+            assert len(table) == row["n"], row
+
+
 def test_tiles_are_the_provinces_of_their_day(rows: Rows) -> None:
     tiles = read_tiles()
     for name, day, number in (("today", "2025-07-01", 34), ("before", "2025-06-30", 63)):
