@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import random
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -60,6 +60,11 @@ class World:
         copy = replace(
             original, url=f"{original.url}-copy{self.step}", portal="baosao", story=self._story(original), fetched=self._fetched()
         )
+        if original.published and self.random.random() < 0.5:  # the day after, and so its "đến nay" is of the day after
+            today = original.published[:10]
+            later = str(date.fromisoformat(today) + timedelta(days=1))
+            says = tuple(replace(s, as_of=later) if s.as_of == today else s for s in copy.says)
+            copy = replace(copy, published=original.published.replace(today, later), says=says)
         self.pieces[copy.url] = [copy]
         self._write([copy])
 
@@ -225,7 +230,7 @@ class World:
             kind = "achievement"
         value = float(self.random.choice((3, 12, 40, 41, 85, 130)))
         year = int(published[:4])
-        as_of = self.random.choice((f"{year}-12-31", f"{year - 1}-12-31", f"{year}-06-30", "2025-12-31"))
+        as_of = self.random.choice((f"{year}-12-31", f"{year - 1}-12-31", f"{year}-06-30", "2025-12-31", published[:10]))
         return Says(
             evidence=f"{value:.0f} {indicator} {measure} {kind} {self.random.randint(0, 10**9)}",
             kind=kind,

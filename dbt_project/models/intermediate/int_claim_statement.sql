@@ -40,30 +40,69 @@ rounded as (
     group by headline.claim_id
 ),
 
-keyed as (
+told as (
     select
         standing.claim_id,
         standing.story_id,
         standing.article_id,
+        standing.kind,
+        standing.series_key,
+        standing.measure,
+        standing.basis,
+        coalesce(rounded.body_value, standing.value) as said_value,
+        standing.value_high,
+        standing.as_of,
+        standing.plan_by,
+        standing.per_year,
         standing.op,
         standing.is_in_title,
         standing.confidence,
         standing.published_on,
-        standing.char_start,
-        {{ key([
-            'standing.story_id',
-            'standing.kind',
-            'standing.series_key',
-            'standing.measure',
-            'standing.basis',
-            'coalesce(rounded.body_value, standing.value)',
-            'standing.value_high',
-            'standing.as_of',
-            'standing.plan_by',
-            'standing.per_year',
-        ]) }} as statement_key
+        standing.char_start
     from standing
     left join rounded on standing.claim_id = rounded.claim_id
+),
+
+-- "đến nay" is dated by the article, so the copy of the next day dates it a day later. A figure of the day of publication is a figure
+-- of the day on which the story was first told, unless another article of the story names that day.
+dated as (
+    select
+        *,
+        case
+            when
+                as_of = published_on
+                and not bool_or(as_of is distinct from published_on) over (
+                    partition by story_id, kind, series_key, measure, basis, said_value, value_high, as_of, plan_by, per_year
+                )
+                then min(published_on) over (partition by story_id)
+            else as_of
+        end as said_of
+    from told
+),
+
+keyed as (
+    select
+        claim_id,
+        story_id,
+        article_id,
+        op,
+        is_in_title,
+        confidence,
+        published_on,
+        char_start,
+        {{ key([
+            'story_id',
+            'kind',
+            'series_key',
+            'measure',
+            'basis',
+            'said_value',
+            'value_high',
+            'said_of',
+            'plan_by',
+            'per_year',
+        ]) }} as statement_key
+    from dated
 ),
 
 -- the claim that speaks for the statement: the first article of the story, body before headline, plain figure before "more than"

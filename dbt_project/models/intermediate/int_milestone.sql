@@ -56,22 +56,38 @@ placed as (
     ) = 1
 ),
 
+-- a day of publication is that of the first telling, as in int_claim_statement
+dated as (
+    select
+        *,
+        case
+            when
+                as_of = published_on
+                and not bool_or(as_of is distinct from published_on) over (
+                    partition by story_id, kind, indicator_code, coalesce(area_key, lower(area_name)), as_of
+                )
+                then min(published_on) over (partition by story_id)
+            else as_of
+        end as said_of
+    from placed
+),
+
 keyed as (
     select
-        placed.*,
-        coalesce(phases.phase_code, case when placed.programme_code = 'chung' then 'chung' end, 'unknown') as phase_code,
+        dated.* exclude (said_of),
+        coalesce(phases.phase_code, case when dated.programme_code = 'chung' then 'chung' end, 'unknown') as phase_code,
         {{ key([
-            'placed.story_id',
-            'placed.kind',
-            "coalesce(placed.indicator_code, 'other')",
-            'coalesce(placed.area_key, lower(placed.area_name))',
-            'placed.as_of',
+            'dated.story_id',
+            'dated.kind',
+            "coalesce(dated.indicator_code, 'other')",
+            'coalesce(dated.area_key, lower(dated.area_name))',
+            'dated.said_of',
         ]) }} as milestone_key
-    from placed
+    from dated
     left join phases
         on
-            placed.programme_code = phases.programme_code
-            and coalesce(placed.as_of, placed.published_on) between phases.applies_from and phases.applies_to
+            dated.programme_code = phases.programme_code
+            and coalesce(dated.as_of, dated.published_on) between phases.applies_from and phases.applies_to
 )
 
 select
