@@ -51,6 +51,23 @@ def test_every_phrase_decides_its_example_itself(rule: str, example: str) -> Non
     assert rule in rules_of(example)
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Đến nay, toàn tỉnh có 58 xã đạt chuẩn làng quê thông minh.",  # a name of another programme, demo/breakages.py
+        "Đến nay, toàn tỉnh có 12 xã lắp đài truyền thanh thông minh.",
+        "Toàn huyện có 9 xã đạt chuẩn nông thôn mới và lắp camera thông minh.",
+    ],
+)
+def test_not_everything_smart_in_a_commune_is_a_smart_commune(sentence: str) -> None:
+    assert "ntm.commune.smart" not in indicators_of(sentence)
+
+
+@pytest.mark.parametrize("said", ["xã thông minh", "xã đạt chuẩn thông minh", "xã NTM thông minh", "xã nông thôn mới kiểu mẫu thông minh"])
+def test_a_smart_commune_is_said_in_several_ways(said: str) -> None:
+    assert indicators_of(f"Đến nay, toàn tỉnh có 3 {said}.") == ["ntm.commune.smart"]
+
+
 def test_codebook_keeps_its_codes_and_units() -> None:
     book = codebook()
     assert len(book) == 77
