@@ -17,7 +17,14 @@ ALLOWED = {
     "dashboards": {"muctieu", "warehouse", "dashboards"},
     "demo": {"muctieu", "demo", "scrapers"},  # the demo checks its pages with the real registry and parsers
 }
-EDGES = {"extraction/batch.py": {"muctieu"}, "extraction/rows.py": {"muctieu"}, "extraction/gold.py": {"demo"}}
+EDGES = {
+    "extraction/batch.py": {"muctieu"},
+    "extraction/rows.py": {"muctieu"},
+    "extraction/gold.py": {"demo"},
+    "demo/chaos.py": {"expectations"},  # breaks the portals and looks at what the whole pipeline says of it
+    "demo/history.py": {"expectations", "extraction", "warehouse"},  # months of the demo through the whole pipeline
+    "demo/stream.py": {"extraction"},  # news of healthy weeks, about units of the gazetteer
+}
 IMPURE = {"requests", "urllib3", "socket", "duckdb", "time", "subprocess", "fsspec", "random"}
 
 
