@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from expectations.alerts import Problem
 from expectations.audit import audit, update_alerts
 from muctieu.cli import app
+from muctieu.commands import quality
 from muctieu.errors import UserError
 from warehouse.schema import open_warehouse
 
@@ -32,7 +33,7 @@ def home(tmp_path: Path, mails: MailServer, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("MUCTIEU_HOME", str(tmp_path))
     monkeypatch.setenv("MUCTIEU_SMTP_URL", mails.url)
     monkeypatch.setenv("MUCTIEU_USER", "lan")
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(quality.console, "width", 200)  # it asked for COLUMNS when an earlier test imported it
     for name in ("MUCTIEU_LAKE", "MUCTIEU_WAREHOUSE", "MUCTIEU_ROUTES", "MUCTIEU_MAINTAINER"):
         monkeypatch.delenv(name, raising=False)
     with open_warehouse(tmp_path / "warehouse" / "muctieu.duckdb") as connection:
