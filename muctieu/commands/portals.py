@@ -233,9 +233,10 @@ def import_warc(
 
     status = console.status("…")
     told: Callable[[int], None] = lambda pages: status.update(f"{pages} trang")  # noqa: E731
+    target = _portal(portal)
     try:
         with status:
-            result = take(files, _portal(portal), Lake(read_settings().lake), now=_now, on_progress=told)
+            result = take(files, target, Lake(read_settings().lake), now=_now, on_progress=told)
     except ArchiveError as error:
         raise UserError(str(error)) from error
     console.print(
@@ -244,4 +245,8 @@ def import_warc(
     )
     for problem in result.unreadable:
         console.print(f"[yellow]{problem}[/yellow]")
+    if not result.responses and not result.unreadable:
+        hosts = ", ".join(host.host for host in target.hosts)
+        named = ", ".join(str(file) for file in files)
+        raise UserError(f"{named}: không có trang nào của cổng {portal} ({hosts}); xem lại --portal, hoặc khai thêm tên miền trong YAML")
     raise typer.Exit(1 if result.unreadable else 0)
