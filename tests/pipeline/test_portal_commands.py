@@ -173,7 +173,9 @@ def test_import_warc_carries_an_archive_to_another_lake(installation: Path, tmp_
     assert f"{len(known)} bài mới" in muctieu("import-warc", *files, "--portal", PORTAL)
     assert {a.version_id for a in rows(tmp_path / "second", "articles", Article)} == known
     assert "0 bài mới" in muctieu("import-warc", *files, "--portal", PORTAL)
-    foreign = CliRunner().invoke(app, ["import-warc", *files, "--portal", "demo-binhlieu"])  # the wrong portal: nothing is taken, and that is said
+    foreign = CliRunner().invoke(
+        app, ["import-warc", *files, "--portal", "demo-binhlieu"]
+    )  # the wrong portal: nothing is taken, and that is said
     assert foreign.exit_code != 0
     assert "không có trang nào của cổng demo-binhlieu" in f"{foreign.output} {foreign.exception}"
 
