@@ -14,6 +14,8 @@ from expectations.audit import AuditResult, audit, finish_raw_audit, unseen_rows
 from expectations.quarantine import decide, held
 from warehouse.schema import open_warehouse
 
+pytestmark = pytest.mark.xdist_group("great-expectations")
+
 NOW = datetime(2026, 3, 2, 3, tzinfo=UTC)
 OWNERS = {"muongkhuong": "lan@example.test"}
 TITLE = "Huyện Mường Khương công bố kết quả giảm nghèo"
@@ -42,6 +44,8 @@ CLAIM_FAULTS: dict[str, dict[str, object]] = {
     "claims.indicator_is_known": {"indicator": "ntm.commune.gold_plated"},
     "claims.programme_had_begun": {"as_of": date(2001, 12, 31)},
 }
+READING_FAULTS: dict[str, dict[str, object]] = {"extractions.read": {"error": "NameError: name '_WORD' is not defined"}}
+ROW_FAULTS = {*ARTICLE_FAULTS, *CLAIM_FAULTS, *READING_FAULTS}
 ELSEWHERE = {"claims.level_jumped", "claims.span_holds_the_number"}  # they need a past, or many claims: test_audit_trends.py
 
 
@@ -76,13 +80,9 @@ def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.Duck
             insert(connection, "raw.article", article(check, **fault))
         for check, fault in CLAIM_FAULTS.items():
             insert(connection, "raw.claim", claim(check, **fault))
-        for version in ("read", "extractions.read"):
-            error = None if version == "read" else "NameError: name '_WORD' is not defined"
-            insert(
-                connection,
-                "raw.extraction",
-                {"version_id": version, "portal_id": "muongkhuong", "extractor_version": "x", "error": error, "load_id": 1},
-            )
+        for version, fault in {"read": {}, **READING_FAULTS}.items():
+            reading = {"version_id": version, "portal_id": "muongkhuong", "extractor_version": "x", "load_id": 1}
+            insert(connection, "raw.extraction", reading | fault)
         insert(connection, "raw.loaded_file", {"path": "p", "table_name": "claim", "load_id": 1, "rows_read": 1, "loaded_at": NOW})
         yield connection
 
@@ -92,7 +92,7 @@ def result(connection: duckdb.DuckDBPyConnection) -> AuditResult:
     return audit("raw", connection, "b1", NOW, owners=OWNERS)
 
 
-@pytest.mark.parametrize("check", [*ARTICLE_FAULTS, *CLAIM_FAULTS, "extractions.read"])
+@pytest.mark.parametrize("check", sorted(ROW_FAULTS))
 def test_each_check_finds_exactly_its_fault(result: AuditResult, check: str) -> None:
     by_id = {r.check.id: r for r in result.results}
     assert by_id[check].status == "failed"
@@ -101,13 +101,13 @@ def test_each_check_finds_exactly_its_fault(result: AuditResult, check: str) -> 
 
 def test_no_shipped_row_check_is_without_a_fault_here(result: AuditResult) -> None:
     shipped = {r.check.id for r in result.results if r.suite.suite in ("articles", "claims", "extractions")}
-    assert shipped == {*ARTICLE_FAULTS, *CLAIM_FAULTS, "extractions.read"} | ELSEWHERE
+    assert shipped == ROW_FAULTS | ELSEWHERE
 
 
 def test_the_suites_about_a_past_are_silent_where_there_is_none(result: AuditResult) -> None:
     failed = {r.check.id for r in result.results if r.status != "passed"}
     # the faults of claims change the value and not the evidence
-    assert failed == {*ARTICLE_FAULTS, *CLAIM_FAULTS, "extractions.read", "claims.span_holds_the_number"}
+    assert failed == ROW_FAULTS | {"claims.span_holds_the_number"}
 
 
 def test_quarantine_says_why_and_where(connection: duckdb.DuckDBPyConnection, result: AuditResult) -> None:

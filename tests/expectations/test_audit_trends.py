@@ -21,6 +21,8 @@ from muctieu.calendar import is_working_day
 from muctieu.records import stable_id
 from warehouse.schema import open_warehouse
 
+pytestmark = pytest.mark.xdist_group("great-expectations")
+
 NOW = datetime(2026, 5, 27, 12, tzinfo=UTC)  # a Wednesday evening in Vietnam
 INDICATORS = ("poverty.rate.poor", "health.insurance_coverage", "infra.water_clean_rate", "labour.trained_rate")
 HEALTHY = "healthy"

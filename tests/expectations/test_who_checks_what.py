@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import yaml
 
+from expectations.context import filled
 from expectations.suite import Check, Suite, load_suites
 from muctieu.settings import REPOSITORY
 
@@ -62,7 +66,34 @@ def overlaps(suites: Iterable[Suite], rules: dict[Rule, set[str]]) -> list[str]:
             elif check.expect == "expect_column_values_to_be_in_set" and check.kwargs["value_set"] not in ([True], [False]):
                 twin = {t for t in (table, f"stg_{table}") if "accepted" in rules.get((t, column), set())}
                 found.append(f"{check.id}: accepted values are dbt's" + (f" ({', '.join(sorted(twin))} has them)" if twin else ""))
+            elif (hidden := structural_in(suite.query, column)) and (twin := twins(hidden, table, rules)):
+                found.append(f"{check.id}: {column} says of {hidden[1]} what dbt says ({twin})")
     return found
+
+
+def structural_in(query: str, column: str) -> tuple[str, str] | None:
+    """(dbt's word for it, column of the table) where a column of a query is no more than "x is not null" or "x in ('a', 'b')"."""
+    serialised = duckdb.execute("select json_serialize_sql(?)", [filled(query, datetime.now(UTC), 0)]).fetchone()
+    assert serialised is not None
+    selected = json.loads(serialised[0])["statements"][0]["node"].get("select_list") or []
+    made = next((e for e in selected if e["alias"] == column), None)
+    if made is None or made["class"] != "OPERATOR":
+        return None
+    first, *rest = made["children"]
+    if first["class"] != "COLUMN_REF":
+        return None
+    name = str(first["column_names"][-1])
+    if made["type"] == "OPERATOR_IS_NOT_NULL":
+        return "not_null", name
+    if made["type"] == "COMPARE_IN" and all(e["class"] == "CONSTANT" for e in rest):
+        return "accepted", name
+    return None
+
+
+def twins(hidden: tuple[str, str], table: str, rules: dict[Rule, set[str]]) -> str:
+    kind, column = hidden
+    same = {"not_null": {"not_null", "resolves", "unique"}, "accepted": {"accepted"}}[kind]
+    return ", ".join(t for t in (table, f"stg_{table}") if rules.get((t, column), set()) & same)
 
 
 def test_no_rule_lives_in_both() -> None:
@@ -89,6 +120,21 @@ def test_an_overlap_is_found() -> None:
     found = overlaps([planted], dbt_rules(REPOSITORY / "dbt_project"))
     assert len(found) == 2
     assert "fct_claim has them" in found[1]
+
+
+def test_a_rule_of_dbt_that_a_query_hides_in_a_column_is_found() -> None:
+    (shipped, *_) = load_suites()
+    checks = tuple(
+        Check.model_validate(
+            shipped.checks[0].model_dump()
+            | {"id": f"x.{c}", "expect": "expect_column_values_to_be_in_set", "kwargs": {"column": c, "value_set": [True]}}
+        )
+        for c in ("has_kind", "kind_is_known", "is_plausible")
+    )
+    query = "select claim_id, c.kind is not null as has_kind, kind in ('target', 'achievement') as kind_is_known, value > 0 as is_plausible from marts.fct_claim as c"
+    planted = shipped.model_copy(update={"table": "marts.fct_claim", "query": query, "checks": checks})
+    found = overlaps([planted], dbt_rules(REPOSITORY / "dbt_project"))
+    assert [f.partition(":")[0] for f in found] == ["x.has_kind", "x.kind_is_known"]
 
 
 def test_every_threshold_has_its_reason() -> None:
