@@ -79,6 +79,57 @@
             'archive_only': ['Chỉ đọc từ kho lưu trữ', 'Read from archives only'],
             'unregistered': ['Chưa khai báo', 'Not in the registry'],
         },
+        'severity': {
+            'error': ['Lỗi', 'Error'],
+            'warning': ['Cảnh báo', 'Warning'],
+            'info': ['Ghi nhận', 'Info'],
+        },
+        'layer': {
+            'raw': ['Dữ liệu gốc', 'Raw data'],
+            'marts': ['Kho', 'Marts'],
+        },
+        'suite': {
+            'articles': ['Bài viết', 'Articles'],
+            'batches': ['Lô bài của một cổng', 'What a portal brought at once'],
+            'captures': ['Lần tải trang', 'Fetches'],
+            'claims': ['Số liệu đọc được', 'Claims'],
+            'contradictions': ['Số liệu mâu thuẫn', 'Contradictions'],
+            'extractions': ['Trích xuất', 'Readings'],
+            'facts': ['Giá trị hợp lý', 'Plausible values'],
+            'mix': ['Cơ cấu chỉ tiêu', 'Mix of indicators'],
+            'portals': ['Từng cổng so với trước', 'Each portal against its past'],
+            'progress': ['Tiến độ', 'Progress'],
+            'reference': ['So với số liệu tham chiếu', 'Against reference series'],
+            'shrinking': ['Số liệu mất đi', 'Vanished figures'],
+            'trends': ['Lượng bài và số liệu', 'Volume and yield'],
+        },
+        'alert_kind': {
+            'source': ['Cổng thông tin', 'Portal'],
+            'data': ['Dữ liệu', 'Data'],
+            'build': ['Dựng kho', 'Build'],
+            'publish': ['Công bố', 'Publishing'],
+            'delivery': ['Gửi tin', 'Delivery'],
+        },
+        'alert_status': {
+            'open': ['Đang mở', 'Open'],
+            'acknowledged': ['Đã có người nhận', 'Acknowledged'],
+            'resolved': ['Đã hết', 'Resolved'],
+        },
+        'decision': {
+            'waiting': ['Chờ quyết định', 'Waiting'],
+            'released': ['Đã thả', 'Released'],
+            'rejected': ['Đã loại', 'Rejected'],
+            'superseded': ['Đã có bản đọc mới', 'Superseded'],
+        },
+        'health': {
+            'healthy': ['Bình thường', 'Healthy'],
+            'degraded': ['Giảm chất lượng', 'Degraded'],
+            'silent': ['Im lặng', 'Silent'],
+            'broken': ['Không đọc được', 'Broken'],
+            'blocked': ['Bị chặn', 'Blocked'],
+            'unreachable': ['Không kết nối được', 'Unreachable'],
+            'unknown': ['Chưa rõ', 'Unknown'],
+        },
     }) }}
 {% endmacro %}
 

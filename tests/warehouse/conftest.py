@@ -8,7 +8,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +22,11 @@ from warehouse.load import load
 from warehouse.portals import PortalSpan, record_portals
 from warehouse.publish import PublishResult, publish
 from warehouse.schema import open_warehouse
+from warehouse.source_health import record_source_health
 
 sys.path.insert(0, str(Path(__file__).parent))
 import corpus
-from samples import write_lake, write_reading
+from samples import write_findings, write_lake, write_reading
 
 # the other portals of the corpus are not in the registry
 _QUANG_NAM = ("quangnam", "Quảng Nam", "quangnam_net", "verified", "quangnam.example", None, None)
@@ -85,6 +86,8 @@ def _build(settings: Settings) -> BuildResult:
     load(lake, settings.warehouse)
     with open_warehouse(settings.warehouse) as connection:
         record_portals(connection, REGISTRY)
+        write_findings(connection)
+        record_source_health(connection, {"quangnam": 14}, datetime(2025, 7, 3, tzinfo=UTC), "b2")
     result = run_dbt(settings)
     assert result.ok, "\n".join(result.problems())
     return result

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import duckdb
+
 from muctieu.lake import Lake
 from muctieu.records import Article, Citation, Claim, Extraction, Milestone, Run, stable_id
 
@@ -282,3 +284,29 @@ def edited(piece: Piece, old: str, new: str, says: Sequence[Says], fetched: str)
     """The same article after an edit of its body."""
     assert old in piece.body
     return replace(piece, body=piece.body.replace(old, new), says=says, fetched=fetched)
+
+
+def write_findings(connection: duckdb.DuckDBPyConnection) -> None:
+    """What two audits left: a check that failed once, two rows that it holds back, and the alert about them."""
+    first = datetime(2025, 7, 1, 17, 30, tzinfo=UTC)  # past midnight in Vietnam
+    check = ("claims.numerator_within_denominator", "claims", "raw", "Tử số lớn hơn mẫu số", "A numerator is too large")
+    for build, at, wrong in (("b1", first, 2), ("b2", first + timedelta(hours=36), 0)):
+        connection.execute(
+            "insert into ops.check_result (check_result_id, build_id, check_key, suite, layer, message_vi, message_en, table_name, expectation, "
+            "severity, success, observed, element_count, unexpected_count, checked_at, owner) "
+            "values (?, ?, ?, ?, ?, ?, ?, 'raw.claim', 'expect_column_values_to_be_in_set', 'error', ?, ?, 80, ?, ?, 'extraction')",
+            [stable_id(build, check[0]), build, *check, wrong == 0, f"{wrong} / 80", wrong, at],
+        )
+    for claim in ("held-1", "held-2"):
+        connection.execute(
+            "insert into ops.quarantine (quarantine_id, source_table, source_id, rule, severity, reason_vi, reason_en, evidence, portal_id, url, "
+            "build_id, quarantined_at, last_seen_at) values (?, 'raw.claim', ?, ?, 'error', ?, ?, '9/7 xã', 'quangnam', 'https://quangnam.example/9', "
+            "'b1', ?, ?)",
+            [stable_id("raw.claim", claim, check[0]), claim, check[0], *check[3:], first, first],
+        )
+    connection.execute(
+        "insert into ops.alert (alert_id, fingerprint, severity, kind, subject, owner, title_vi, title_en, body_vi, body_en, evidence, status, "
+        "occurrences, first_seen_at, last_seen_at, resolved_at) values ('a1', ?, 'error', 'data', 'quangnam', 'lan@quangnam.example', ?, ?, "
+        "'Xem câu gốc.', 'Read the sentence.', '9/7 xã', 'resolved', 1, ?, ?, ?)",
+        [f"check:{check[0]}:quangnam", *check[3:], first, first, first + timedelta(hours=36)],
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import get_args, get_type_hints
 
 import pytest
 from conftest import Rows
@@ -26,6 +27,13 @@ WORDS = {
     "standard_code": "standard",
     "programme_code": "programme",
     "unit_code": "unit",
+    "severity": "severity",
+    "layer": "layer",
+    "suite": "suite",
+    "alert_kind": "alert_kind",
+    "alert_status": "alert_status",
+    "decision": "decision",
+    "health": "health",
 }
 
 
@@ -81,6 +89,54 @@ def test_every_code_that_the_models_accept_has_its_words() -> None:
             assert {code.strip() for code in accepted[column].split(",")} <= known, column
             checked += 1
     assert checked >= 6
+
+
+def known_to_labels(kind: str) -> set[str]:
+    text = (PROJECT / "macros" / "labels.sql").read_text(encoding="utf-8")
+    block = text[text.index(f"'{kind}': {{") :]
+    return set(re.findall(r"'(\w+)': \[", block[: block.index("        },")]))
+
+
+def test_every_code_of_the_audit_has_its_words() -> None:
+    from expectations.alerts import RANK, Alert, Kind
+    from expectations.suite import load_suites
+    from warehouse.status import STATES
+
+    suites = load_suites()
+    assert {s.suite for s in suites} == known_to_labels("suite")
+    assert {s.layer for s in suites} == known_to_labels("layer")
+    assert set(RANK) == known_to_labels("severity")
+    assert set(get_args(Kind)) == known_to_labels("alert_kind")
+    assert set(get_args(get_type_hints(Alert)["status"])) == known_to_labels("alert_status")
+    assert set(STATES) == known_to_labels("health")
+    assert known_to_labels("decision") == {"waiting", "released", "rejected", "superseded"}
+
+
+def test_rows_of_the_audit_can_be_charted(rows: Rows) -> None:
+    (held,) = rows("select portal_name_vi, held_kind_vi, says_vi, decision_vi, row_count, held_on::varchar as day from bi.quarantine")
+    assert tuple(held.values()) == ("Quảng Nam", "Số liệu", "Tử số lớn hơn mẫu số", "Chờ quyết định", 2, "2025-07-02")
+    (alert,) = rows("select portal_name_vi, severity_vi, alert_status_vi, open_days, is_open, opened_at::varchar as opened from bi.alert")
+    assert tuple(alert.values()) == ("Quảng Nam", "Lỗi", "Đã hết", 1.5, False, "2025-07-02 00:30:00")
+    checks = rows(
+        "select build_id, suite_vi, result_vi, wrong_pct, is_newest, checked_on::varchar as day from bi.check_result order by build_id"
+    )
+    assert [tuple(row.values()) for row in checks] == [
+        ("b1", "Số liệu đọc được", "Không đạt", 2.5, False, "2025-07-02"),
+        ("b2", "Số liệu đọc được", "Đạt", 0.0, True, "2025-07-03"),
+    ]
+    (health,) = rows(
+        "select portal_name_vi, health_vi, articles_in_week, days_since_article, is_newest from bi.portal_health where portal_id = 'quangnam'"
+    )
+    assert tuple(health.values()) == ("Quảng Nam", "Im lặng", 0, 1583, True)
+
+
+def test_what_is_published_of_the_audit_names_nobody_and_holds_no_text_of_pages(rows: Rows) -> None:
+    columns = {
+        (r["t"], r["c"]) for r in rows("select table_name as t, column_name as c from duckdb_columns() where schema_name in ('ops', 'bi')")
+    }
+    private = {"owner", "decided_by", "decision_reason", "acknowledged_by", "acknowledge_reason", "unexpected_sample", "source_id"}
+    assert not {c for c in columns if c[1] in private}
+    assert not {("alert", "evidence"), ("quarantine", "evidence"), ("quarantine", "url")} & columns
 
 
 @pytest.mark.parametrize(
