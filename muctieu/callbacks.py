@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from expectations.alerts import Problem
     from expectations.desk import Desk
     from expectations.problems import PortalCard
+    from expectations.routes import Routes
     from muctieu.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -100,6 +102,23 @@ def note_deadline(dag_id: str, minutes: float, run_id: str) -> None:
     owner = _portal_owner(dag_id, _cards(settings)) or (desk.routes.owner_of_task("transform") if desk else "")
     problem = of_deadline(dag_id, minutes, owner, run_id)
     incidents.write(lake, problem, dag_id, None, run_id, now)
+    _tell(lake, desk, problem, now)
+
+
+def note_problem(make: Callable[[Routes | None], Problem], seen_by: str, now: datetime) -> None:
+    """Keep, and tell, what somebody outside Airflow saw; `make` gets the routes to find an owner, None when they cannot be read."""
+    from expectations import incidents
+    from muctieu.lake import Lake
+    from muctieu.settings import read_settings
+
+    settings = read_settings()
+    lake, desk = Lake(settings.lake), _desk(settings)
+    problem = make(desk.routes if desk else None)
+    # it looks every hour, and one file for each build that stays the newest says it all
+    if not any(
+        i.problem.fingerprint == problem.fingerprint and i.dag_run_id == problem.sighting for i in incidents.unread(lake, set(), now)
+    ):
+        incidents.write(lake, problem, seen_by, None, problem.sighting, now)
     _tell(lake, desk, problem, now)
 
 

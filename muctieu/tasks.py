@@ -263,6 +263,7 @@ def portal_digest(portal_id: str, run_id: str, dag_id: str, states: dict[str, st
 
 
 def _digest(build_id: str, dag_id: str, states: dict[str, str], portal_id: str | None) -> dict[str, Any]:
+    from expectations import heartbeat
     from expectations.audit import update_alerts
     from expectations.desk import open_desk, read_incidents, run_digest, settle_told
     from expectations.problems import of_run, of_states
@@ -271,6 +272,7 @@ def _digest(build_id: str, dag_id: str, states: dict[str, str], portal_id: str |
     desk, lake, cards = open_desk(settings, dict(os.environ)), _lake(settings), portal_cards(settings)
     with _warehouse(settings) as connection, _step(connection, build_id, "digest") as counts:
         read_incidents(connection, lake, _now(), build_id)
+        settle_told(connection, lake)  # before anything ends: the end of what a callback told is told, too
         run = _newest_run(lake, portal_id) if portal_id in cards and portal_id else None
         if run is not None:
             update_alerts(connection, *of_run(run, cards[run.portal_id]), _now(), build_id)
@@ -282,12 +284,16 @@ def _digest(build_id: str, dag_id: str, states: dict[str, str], portal_id: str |
         wrong, examined = of_states(dag_id, build_id, {t: s for t, s in states.items() if _base(t) != "digest"}, explained, owners)
         late = any(fingerprint.startswith("deadline:") for _, fingerprint in seen)
         examined |= {f"task:{dag_id}:digest"} | (set() if late or not dag_id else {f"deadline:{dag_id}"})
+        if alive := portal_id is None and "failed" not in states.values() and _ended_well(connection, build_id):
+            examined.add(heartbeat.FINGERPRINT)
         update_alerts(connection, wrong, examined, _now(), build_id)
         settle_told(connection, lake)
         result = run_digest(connection, desk, _now(), build_id, only_urgent=portal_id is not None)
         settle_told(connection, lake)
         counts["rows_out"] = result.messages
         counts["message"] = f"{result.told} cảnh báo được báo, {result.delivery.sent} thư đã gửi, {result.delivery.waiting} thư đang đợi"
+    if alive:
+        heartbeat.leave(settings.reports, build_id, _now())
     _write_status(settings, cards)
     return {
         "build_id": build_id,
@@ -327,6 +333,14 @@ def _base(task: str) -> str:
 
 def _failed(run: Run | None) -> bool:
     return run is not None and run.outcome in ("broken", "blocked", "unreachable")
+
+
+def _ended_well(connection: duckdb.DuckDBPyConnection, build_id: str) -> bool:
+    """Whether a build loaded what there was and no step of it failed; one that found nothing new is as good as any."""
+    row = connection.execute(
+        "select bool_or(step = 'load') and bool_and(outcome not in ('failed', 'refused')) from ops.run where build_id = ?", [build_id]
+    ).fetchone()
+    return bool(row and row[0])
 
 
 def _explained(connection: duckdb.DuckDBPyConnection, build_id: str) -> set[str]:

@@ -38,6 +38,7 @@ _COLOUR = {"error": "red", "warning": "yellow", "info": "blue"}
 def register(app: typer.Typer) -> None:
     app.add_typer(quarantine, name="quarantine")
     app.add_typer(alerts, name="alerts")
+    app.command()(heartbeat)
 
 
 @contextmanager
@@ -272,6 +273,39 @@ def send(
     for channel, recipient, error in errors:
         console.print(f"[red]{escape(channel)} {escape(recipient)}:[/red] {escape(error)}")
     raise typer.Exit(1 if d.failed else 0)
+
+
+def heartbeat(
+    hours: Annotated[float | None, typer.Option(help="Quá chừng này giờ không có lượt dựng kho nào xong là đứng yên (mặc định 27)")] = None,
+    tell: Annotated[bool, typer.Option("--tell", help="Báo ngay cho người phụ trách; nhắc lại như mọi cảnh báo mức lỗi")] = False,
+) -> None:
+    """Cả hệ thống có còn chạy không? Cho cron hay hệ giám sát gọi, không cần Airflow hay kho dữ liệu đang rảnh.
+
+    Mã thoát: 0 còn chạy, 2 đứng yên, 3 chưa biết (chưa có lượt nào xong).
+
+    Ví dụ: 15 * * * * muctieu heartbeat --tell
+    """
+    from expectations.heartbeat import FILE, HOURS, is_late, newest, of_standstill
+
+    settings, now, bound = read_settings(), datetime.now(UTC), HOURS if hours is None else hours
+    try:
+        beat = newest(settings.reports)
+    except ValueError as error:
+        console.print(f"CHƯA BIẾT - không đọc được dấu của lượt dựng kho: {escape(str(error))}", soft_wrap=True)
+        raise typer.Exit(3) from error
+    if beat is None:
+        console.print(f"CHƯA BIẾT - chưa có lượt dựng kho nào xong ở đây (không có {settings.reports / FILE})", soft_wrap=True)
+        raise typer.Exit(3)
+    last = f"lượt dựng kho gần nhất xong lúc {_when(beat.ended_at)}, {(now - beat.ended_at).total_seconds() / 3600:.1f} giờ trước"
+    if not is_late(beat, bound, now):
+        console.print(f"CÒN CHẠY - {last} (bình thường không quá {bound:g} giờ)", soft_wrap=True)
+        return
+    console.print(f"ĐỨNG YÊN - {last}; bình thường không quá {bound:g} giờ", soft_wrap=True)
+    if tell:
+        from muctieu.callbacks import note_problem
+
+        note_problem(lambda routes: of_standstill(beat, bound, routes.default if routes else "", now), "heartbeat", now)
+    raise typer.Exit(2)
 
 
 def _find(connection: duckdb.DuckDBPyConnection, ids: list[str]) -> list[Alert]:

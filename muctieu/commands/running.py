@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,6 +19,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from muctieu.errors import UserError
 from muctieu.processes import only_one
 from muctieu.settings import REPOSITORY, Settings, read_settings
 
@@ -36,6 +37,10 @@ def register(app: typer.Typer) -> None:
 def run(
     demo: Annotated[bool, typer.Option("--demo", help="Dùng năm cổng mẫu chạy trên máy này thay cho các cổng thật")] = False,
     edition: Annotated[int, typer.Option(help="Ấn bản của các cổng mẫu: ở ấn bản 2, một bài đã được sửa sau khi đăng")] = 1,
+    breakage: Annotated[
+        list[str] | None,
+        typer.Option("--break", metavar="KIỂU[:CỔNG]", help="Làm hỏng cổng mẫu để thử cảnh báo, ví dụ redesign:demo-sonla (lặp lại được)"),
+    ] = None,
     portal: Annotated[list[str] | None, typer.Option(help="Chỉ các cổng này (lặp lại được)")] = None,
     since: Annotated[str | None, typer.Option(help="Chỉ bài đăng từ ngày này, YYYY-MM-DD")] = None,
     until: Annotated[str | None, typer.Option(help="Chỉ bài đăng đến hết ngày này, YYYY-MM-DD")] = None,
@@ -45,7 +50,7 @@ def run(
 ) -> None:
     """Chạy toàn bộ quy trình một lần qua Airflow: thu thập, lưu trữ, trích xuất, nạp, biến đổi, kiểm định, công bố.
 
-    Ví dụ: muctieu run --demo · muctieu run --portal sonla-city --since 2024-01-01
+    Ví dụ: muctieu run --demo · muctieu run --portal sonla-city --since 2024-01-01 · muctieu run --demo --break down:demo-hanoi
     """
     from muctieu.airflow_home import airflow_environment, prepare
     from muctieu.summary import show_summary
@@ -53,7 +58,10 @@ def run(
 
     began = datetime.now(UTC)
     settings = read_settings()
-    with only_one(settings.home / "run.lock"), demo_portals(settings, edition) if demo else nullcontext(settings) as settings:
+    if breakage and not demo:
+        raise UserError("--break làm hỏng cổng mẫu, nên chỉ dùng cùng --demo")
+    world = demo_portals(settings, edition, breakage or ()) if demo else nullcontext(settings)
+    with only_one(settings.home / "run.lock"), world as settings:
         environment = airflow_environment(settings)
         with console.status("Chuẩn bị Airflow…"):
             prepare([p.id for p in portals_to_schedule(settings)], environment)
@@ -122,14 +130,19 @@ def _line(event: dict[str, Any]) -> str:
 
 
 @contextmanager
-def demo_portals(settings: Settings, edition: int = 1) -> Iterator[Settings]:
+def demo_portals(settings: Settings, edition: int = 1, breakages: Sequence[str] = ()) -> Iterator[Settings]:
     """The demo portals on a free loopback port for as long as the block runs, and settings that scrape them.
 
     They live in a thread of this process, so that nothing is left behind however it ends.
     """
+    from demo.breakages import read_breakage
     from demo.server import DemoServer
 
-    with DemoServer(port=0, edition=edition) as server:
+    try:
+        broken = [read_breakage(text) for text in breakages]
+    except ValueError as error:
+        raise UserError(str(error)) from error
+    with DemoServer(port=0, edition=edition, breakages=broken) as server:
         os.environ["MUCTIEU_DEMO_ADDRESS"] = server.url.removeprefix("http://")
         yield replace(settings, portals=(REPOSITORY / "demo" / "portals",), allow_private_hosts=True)
 
