@@ -115,8 +115,12 @@ class ArchiveWriter:
         offset = None
         for exchange in exchanges:
             last = exchange is exchanges[-1]
-            offset = self._append(_records(exchange, note if last else None))
+            offset = self._append(pack(exchange, note if last else None))
         return None if offset is None else (self.path, offset)
+
+    def write_packed(self, records: bytes) -> tuple[str, int]:
+        """Archive what `pack` made, perhaps in another process; returns path and offset of the response."""
+        return self.path, self._append(records)
 
     def finish(self) -> str | None:
         """Publish the archive; None when nothing was captured."""
@@ -178,7 +182,7 @@ def publish(lake: Lake, part: Path, path: str) -> None:
     part.unlink()
 
 
-def _records(exchange: Exchange, note: Note | None) -> bytes:
+def pack(exchange: Exchange, note: Note | None) -> bytes:
     """The response and request records of one exchange, each one gzip member; the response first, because it is what must not be lost."""
     out = io.BytesIO()
     writer = WARCWriter(out, gzip=False, warc_version="1.1")

@@ -7,22 +7,28 @@ import json
 import re
 import secrets
 import unicodedata
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
+from functools import partial
+from itertools import islice
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from muctieu.lake import Lake
+from muctieu.processes import die_with_parent
 from muctieu.records import Article, Capture, Rejected, Run, stable_id
 from muctieu.settings import TIMEZONE
-from scrapers.archive import LIMIT, ArchiveWriter, ForeignResponse, Note, foreign_responses, portal_lock, spool_folder
+from scrapers.archive import LIMIT, ArchiveError, ArchiveWriter, ForeignResponse, Note, foreign_responses, pack, portal_lock, spool_folder
 from scrapers.coding import CodingError, TooLargeError, decode_body
 from scrapers.dates import DateRules, read_date, split_title_date
 from scrapers.fetch import Exchange
-from scrapers.harvest import Harvest, new_run_id, remember, run_row, write_run
+from scrapers.harvest import Harvest, Item, new_run_id, remember, run_row, write_run
 from scrapers.identity import article_id, story_id, version_id
-from scrapers.page import NextPage, Page, PageOutcome, ParsedPage
+from scrapers.page import ListedLink, NextPage, Page, PageOutcome, ParsedPage
 from scrapers.platforms import platform
 from scrapers.reading import Reading
 from scrapers.registry import Portal
@@ -477,13 +483,16 @@ def import_warc(
     portal: Portal,
     lake: Lake,
     *,
+    workers: int = 1,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     on_progress: Callable[[int], None] = lambda pages: None,  # noqa: ARG005
 ) -> WarcImport:
     """Take the portal's pages out of WARC files that others made (wget, Heritrix, browsers), plain or gzipped, revisits resolved.
 
-    Pages keep the time at which they were fetched. The same file again gives nothing new. Raises `FileNotFoundError`, and
-    `ArchiveError` for a file that is no WARC file at all.
+    Pages keep the time at which they were fetched. The same file again gives nothing new. `workers` processes parse and compress;
+    their results come in the order of the files, so what is written does not depend on how many there are. Killed, the next run of
+    the portal takes up what was archived, and the same command brings the rest. A file among several that is no WARC file at all is
+    in `unreadable`; raises `ArchiveError` where it is the only one, and `FileNotFoundError`.
     """
     family = platform(portal.platform)
     spool = spool_folder(lake, portal.id)
@@ -492,11 +501,9 @@ def import_warc(
         harvest = _new_harvest(portal, state, now())
         archive = ArchiveWriter(lake, portal.id, harvest.run_id, spool)
         counts = _WarcCounts()
-        for file in files:
-            counts.files += 1
-            for record in foreign_responses(file, counts.unreadable):
-                if _take_record(record, portal, harvest, archive, counts):
-                    on_progress(len(harvest.items))
+        for taken in _taken(_responses(list(files), counts), portal, harvest.run_id, workers):
+            if _keep(taken, harvest, archive, counts):
+                on_progress(len(harvest.items))
         known = [item for item in harvest.items if item.key in state.urls]
         settled = harvest.settle(state)
         if not harvest.items or (len(known) == len(harvest.items) and not settled.articles):
@@ -528,29 +535,108 @@ class _WarcCounts:
     unreadable: list[str] = field(default_factory=list)
 
 
-def _take_record(record: ForeignResponse, portal: Portal, harvest: Harvest, archive: ArchiveWriter, counts: _WarcCounts) -> bool:
-    """Archive and parse one response if it is a page of the portal."""
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What one response became: a page with its archive records, or a reason why not."""
+
+    url: str
+    foreign: bool = False  # of another host
+    fault: str | None = None  # its body cannot be decoded
+    item: Item | None = None
+    capture: Capture | None = None
+    hints: dict[str, ListedLink] = field(default_factory=dict)
+    records: bytes = b""  # as `scrapers.archive.pack` makes them
+
+
+_BATCH = 32  # responses that go to a process at a time: some MB, so that starting and pickling cost little beside parsing
+
+
+def _responses(files: list[Path], counts: _WarcCounts) -> Iterator[ForeignResponse]:
+    for file in files:
+        counts.files += 1
+        try:
+            yield from foreign_responses(file, counts.unreadable)
+        except ArchiveError as error:
+            if len(files) == 1:
+                raise
+            counts.unreadable.append(str(error))  # one bad file in a folder of hundreds must not cost the others
+
+
+def _taken(responses: Iterator[ForeignResponse], portal: Portal, run_id: str, workers: int) -> Iterator[_Taken]:
+    """What becomes of each response, in their order."""
+    take = partial(_take_record, portal, run_id)
+    if workers <= 1:
+        yield from map(take, responses)
+        return
+    # spawned, because a progress bar has threads and a fork may copy a lock that one of them holds; and none may outlive a killed parent
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=die_with_parent) as pool:
+        waiting: deque[Future[list[_Taken]]] = deque()
+        while batch := list(islice(responses, _BATCH)):
+            waiting.append(pool.submit(_take_all, portal, run_id, batch))
+            if len(waiting) > 2 * workers:  # bodies are held in memory: an archive of a whole portal must not be
+                yield from waiting.popleft().result()
+        while waiting:
+            yield from waiting.popleft().result()
+
+
+def _take_all(portal: Portal, run_id: str, batch: list[ForeignResponse]) -> list[_Taken]:
+    return [_take_record(portal, run_id, record) for record in batch]
+
+
+def _take_record(portal: Portal, run_id: str, record: ForeignResponse) -> _Taken:
+    """Parse and pack one response if it is a page of the portal. Pure, so that any process can do it."""
     if not portal.owns(record.url):
-        counts.skipped += 1
-        return False
-    counts.responses += 1
+        return _Taken(record.url, foreign=True)
     kind = record.headers_by_name.get("content-type", "text/html").lower()
     if record.status != 200 or not re.search(r"html|xml", kind):
-        counts.skipped += 1
-        return False
+        return _Taken(record.url)
     try:
         body = decode_body(record.payload, record.headers_by_name.get("content-encoding"), LIMIT)
     except (CodingError, TooLargeError) as error:
-        counts.unreadable.append(f"{record.url}: {error}")
-        return False
+        return _Taken(record.url, fault=str(error))
     if not body:
-        counts.skipped += 1
-        return False
+        return _Taken(record.url)
     page = Page(record.url, record.url, body, record.headers_by_name, record.at, record.status, portal.text.legacy)
     capture_id = stable_id(portal.id, record.url, record.at.isoformat(), hashlib.sha256(body).hexdigest())
     exchange = Exchange(record.url, "GET", (), b"", record.status, record.reason, record.headers, record.payload, record.at)
-    place = archive.write([exchange], Note(capture_id, "imported", "ok", NextPage(record.url), record.url, record.at, 0.0))
-    capture = _imported_capture(portal.id, harvest.run_id, capture_id, page, place)
-    harvest.captures.append(capture)
+    note = Note(capture_id, "imported", "ok", NextPage(record.url), record.url, record.at, 0.0)
+    capture = _imported_capture(portal.id, run_id, capture_id, page, None)
+    harvest = Harvest(portal, platform(portal.platform), run_id)
     harvest.add(capture, page, None, "unknown")
+    return _Taken(record.url, item=harvest.items[0], capture=capture, hints=harvest.hints, records=pack(exchange, note))
+
+
+def _keep(taken: _Taken, harvest: Harvest, archive: ArchiveWriter, counts: _WarcCounts) -> bool:
+    """Count one response, and archive it if it is a page."""
+    if taken.foreign:
+        counts.skipped += 1
+        return False
+    counts.responses += 1
+    if taken.fault is not None:
+        counts.unreadable.append(f"{taken.url}: {taken.fault}")
+        return False
+    if taken.item is None or taken.capture is None:
+        counts.skipped += 1
+        return False
+    path, offset = archive.write_packed(taken.records)
+    harvest.captures.append(replace(taken.capture, warc_path=path, warc_offset=offset))
+    harvest.items.append(taken.item)
+    harvest.hints |= taken.hints
     return True
+
+
+def warc_files(paths: Iterable[Path]) -> list[Path]:
+    """The WARC files among some paths: files as they are named, folders with everything under them, in the order of their names.
+
+    Raises `FileNotFoundError` for a folder without any.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if not path.is_dir():
+            found.append(path)
+            continue
+        inside = sorted(file for file in path.rglob("*") if file.is_file() and file.name.lower().endswith((".warc", ".warc.gz")))
+        if not inside:
+            raise FileNotFoundError(f"{path}: không có tệp .warc hay .warc.gz nào")
+        found += inside
+    return list(dict.fromkeys(found))

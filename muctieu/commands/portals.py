@@ -220,24 +220,26 @@ def new(
 
 
 def import_warc(
-    files: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="Tệp .warc hoặc .warc.gz của công cụ khác")],
+    files: Annotated[list[Path], typer.Argument(exists=True, help="Tệp .warc hoặc .warc.gz của công cụ khác, hoặc thư mục có các tệp ấy")],
     portal: Annotated[str, typer.Option(help="Mã cổng mà các trang thuộc về")],
+    workers: Annotated[int, typer.Option(min=1, help="Số tiến trình đọc song song; kết quả không phụ thuộc số này")] = 1,
 ) -> None:
-    """Nạp kho WARC do công cụ khác tạo (wget, Heritrix, trình duyệt) mà không chạm vào cổng.
+    """Nạp kho WARC do công cụ khác tạo (wget, Heritrix, trình duyệt) mà không chạm vào cổng. Bị ngắt thì chạy lại cùng lệnh.
 
-    Ví dụ: muctieu import-warc thu-thap-2019.warc.gz --portal binhlieu
+    Ví dụ: muctieu import-warc thu-thap-2019.warc.gz --portal binhlieu · muctieu import-warc kho-luu/ --portal binhlieu --workers 4
     """
     from muctieu.lake import Lake
     from scrapers.archive import ArchiveError
     from scrapers.imports import import_warc as take
+    from scrapers.imports import warc_files
 
     status = console.status("…")
     told: Callable[[int], None] = lambda pages: status.update(f"{pages} trang")  # noqa: E731
     target = _portal(portal)
     try:
         with status:
-            result = take(files, target, Lake(read_settings().lake), now=_now, on_progress=told)
-    except ArchiveError as error:
+            result = take(warc_files(files), target, Lake(read_settings().lake), workers=workers, now=_now, on_progress=told)
+    except (ArchiveError, FileNotFoundError) as error:
         raise UserError(str(error)) from error
     console.print(
         f"{result.files} tệp: {result.responses} trang của cổng, {result.skipped} bản ghi bỏ qua; "
