@@ -41,8 +41,8 @@ def scraping_dag(portal_id: str, name: str, schedule: str | None, tags: list[str
         params=PARAMS,
         default_args=tasks.retrying(2, minutes=5, hours=2),
     ) as dag:
-
-        @task(task_display_name="Tải và phân tích bài mới", pool=host_pool(portal_id))
+        # news go before the years past, which wait for the same slot
+        @task(task_display_name="Tải và phân tích bài mới", pool=host_pool(portal_id), priority_weight=10, weight_rule="absolute")
         def scrape(params: dict[str, object] | None = None) -> dict[str, object]:
             return tasks.scrape(portal_id, **(params or {}))
 

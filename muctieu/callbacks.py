@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-SCRAPING = "scrape_"  # DAGs of portals are named scrape_<portal>
+OF_PORTALS = ("scrape_", "backfill_")  # DAGs of portals are named scrape_<portal> and backfill_<portal>
 
 
 def task_failed(context: Any) -> None:
@@ -173,5 +173,7 @@ def _cards(settings: Settings) -> dict[str, PortalCard]:
 
 
 def _portal_owner(dag_id: str, cards: dict[str, PortalCard]) -> str:
-    card = cards.get(dag_id.removeprefix(SCRAPING)) if dag_id.startswith(SCRAPING) else None
-    return card.owner if card else ""
+    for prefix in OF_PORTALS:
+        if dag_id.startswith(prefix) and (card := cards.get(dag_id.removeprefix(prefix))):
+            return card.owner
+    return ""

@@ -19,6 +19,14 @@ class PortalFailed(RuntimeError):
         self.portal_id, self.outcome, self.message, self.run_id = portal_id, outcome, message, run_id
 
 
+class BackfillIncomplete(RuntimeError):
+    """A window of a backfill was not read to its end; what was read is kept."""
+
+    def __init__(self, portal_id: str, window: str, message: str) -> None:
+        super().__init__(f"{portal_id}: các ngày {window} chưa đọc hết: {message}; những gì đã đọc được giữ lại, chạy lại để đọc tiếp")
+        self.portal_id, self.window = portal_id, window
+
+
 class PublishingRefused(RuntimeError):
     """The audit does not allow publishing; the message names the checks."""
 

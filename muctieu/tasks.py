@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from muctieu.callbacks import task_failed
-from muctieu.errors import PortalFailed, PublishingRefused
+from muctieu.errors import BackfillIncomplete, PortalFailed, PublishingRefused
 from muctieu.settings import TIMEZONE, Settings, read_settings
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from expectations.problems import PortalCard
     from muctieu.lake import Lake
     from muctieu.records import Run
+    from scrapers.health import Measures
     from scrapers.registry import Portal
     from warehouse.build import BuildResult
     from warehouse.portals import PortalSpan
@@ -38,6 +39,13 @@ FILES_A_BATCH = 50  # article files one extraction task reads: about 500 article
 def first_day() -> datetime:
     """Start date of every DAG: fixed and past, because schedules never catch up."""
     return datetime(2026, 1, 1, tzinfo=TIMEZONE)
+
+
+def before_all_portals() -> datetime:
+    """Start date of the DAGs that read the past: Airflow runs no task for a day before it."""
+    from scrapers.backfill import FIRST_DAY
+
+    return datetime(FIRST_DAY.year, 1, 1, tzinfo=TIMEZONE)
 
 
 def retrying(times: int, minutes: int, hours: int) -> dict[str, Any]:
@@ -75,6 +83,11 @@ def portals_to_schedule(settings: Settings) -> list[ScheduledPortal]:
     ]
 
 
+def portals_to_backfill(settings: Settings) -> list[ScheduledPortal]:
+    """The same; none in a headless run, which has no scheduler that could backfill: its DAGs would only be parsed and stored."""
+    return [] if os.environ.get("MUCTIEU_HEADLESS") == "1" else portals_to_schedule(settings)
+
+
 def scrape(portal_id: str, since: Any = None, until: Any = None, limit: Any = None) -> dict[str, Any]:
     """One scraping run of one portal; raises when the portal could not be read at all, so that the task is red."""
     from scrapers.run import ScrapeOptions, scrape_portal
@@ -90,6 +103,50 @@ def scrape(portal_id: str, since: Any = None, until: Any = None, limit: Any = No
     run = scrape_portal(_portals(settings)[portal_id], _lake(settings), options, now=_now)
     if run.outcome in ("broken", "blocked", "unreachable"):
         raise PortalFailed(portal_id, run.outcome, run.message, run.run_id)
+    return _plain(run)
+
+
+def backfill(
+    portal_id: str,
+    since: Any = None,
+    until: Any = None,
+    *,
+    interval: tuple[datetime, datetime] | None = None,
+    again: bool = False,
+    on_progress: Callable[[Any], None] | None = None,
+) -> dict[str, Any] | None:
+    """Read one window of years past of one portal; None when the ledger says that it was read to its end and `again` is not asked for.
+
+    `interval`: the data interval of an Airflow run, which the days are cut to. Raises when the window was not read to its end.
+    """
+    from scrapers.backfill import days_asked, left, readings, record
+    from scrapers.run import ScrapeOptions, scrape_portal
+
+    settings = read_settings()
+    lake = _lake(settings)
+    local = tuple(moment.astimezone(TIMEZONE) for moment in interval) if interval else None
+    window = days_asked(since, until, local, _now().astimezone(TIMEZONE).date())  # type: ignore[arg-type]
+    if not again and not left([window], readings(lake, portal_id)):
+        return None
+    options = ScrapeOptions(
+        since=window.since,
+        until=window.until,
+        user_agent=settings.user_agent,
+        allow_private_hosts=settings.allow_private_hosts,
+    )
+    seen: list[Measures] = []
+    watching = {"on_progress": on_progress} if on_progress else {}
+    run = scrape_portal(_portals(settings)[portal_id], lake, options, now=_now, on_end=seen.append, **watching)  # type: ignore[arg-type]
+    reading = record(lake, window, run, seen[0])
+    if run.outcome in ("broken", "blocked", "unreachable"):
+        raise PortalFailed(portal_id, run.outcome, run.message, run.run_id)
+    if not reading.complete:
+        raise BackfillIncomplete(portal_id, f"{window.since} – {window.until}", run.message)
+    return _plain(run)
+
+
+def _plain(run: Run) -> dict[str, Any]:
+    """A run as JSON takes it."""
     return {k: v.isoformat() if isinstance(v, datetime) else v for k, v in asdict(run).items()}
 
 

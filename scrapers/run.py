@@ -61,6 +61,10 @@ def _unwatched(event: Progress) -> None:
     pass
 
 
+def _unasked(seen: Measures) -> None:
+    pass
+
+
 def scrape_portal(
     portal: Portal,
     lake: Lake,
@@ -68,11 +72,12 @@ def scrape_portal(
     *,
     now: Callable[[], datetime],
     on_progress: Callable[[Progress], None] = _unwatched,
+    on_end: Callable[[Measures], None] = _unasked,
     sleep: Callable[[float], None] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
     resolver: Resolver = system_resolver,
 ) -> Run:
-    """Scrape a portal once.
+    """Scrape a portal once. `on_end` gets what the run saw, after everything is written.
 
     Raises `PortalBusyError` when it is being scraped already, `PlatformError` when its YAML does not fit its platform, and
     `ValueError` for a portal that is kept as an archive only. Whatever the portal does is in the outcome of the run.
@@ -86,9 +91,11 @@ def scrape_portal(
         state = take_up(portal, family, lake, now, on_progress)
         run = _Scrape(portal, family, lake, options, state, now, on_progress, sleep, clock, resolver)
         try:
-            return run.go()
+            row = run.go()
         finally:
             run.close()
+        on_end(run.seen)
+        return row
 
 
 class _Clock:
@@ -142,7 +149,7 @@ class _Scrape:
         self._fetcher.permit = self._robots.refusal
         self._archive = ArchiveWriter(lake, portal.id, run_id, spool_folder(lake, portal.id))
         self._harvest = Harvest(portal, family, run_id)
-        self._seen = Measures()
+        self.seen = Measures()
         self._pages = 0
         self._sent = 0
 
@@ -151,8 +158,8 @@ class _Scrape:
 
     def go(self) -> Run:
         for source in self._portal.listings:
-            self._seen.walks.append(walk(source, self._portal, self._family, self._ask_listing, self._bounds(source)))
-        if any(w.found or w.complete for w in self._seen.walks):
+            self.seen.walks.append(walk(source, self._portal, self._family, self._ask_listing, self._bounds(source)))
+        if any(w.found or w.complete for w in self.seen.walks):
             self._read_articles()
         return self._end()
 
@@ -230,7 +237,7 @@ class _Scrape:
     def _wanted(self) -> list[tuple[Found, UrlState | None]]:
         """Articles to ask for, in order: new ones, those that could not be had before, known ones that may have changed."""
         found: dict[str, Found] = {}
-        for each in self._seen.walks:
+        for each in self.seen.walks:
             for key, item in each.found.items():
                 if key not in found or (found[key].link.published_at is None and item.link.published_at is not None):
                     found[key] = item  # a feed that gives the date says more than a sitemap that does not
@@ -276,13 +283,13 @@ class _Scrape:
             self._progress(Progress(self._portal.id, "article", number, len(wanted), found.link.url))
             fetched, capture = self._get(NextPage(found.link.url), "article", known, found)
             if fetched.ok:
-                self._seen.fetched += 1
+                self.seen.fetched += 1
                 self._harvest.add(capture, _page(fetched, self._portal), found.link, found.basis)
             elif fetched.outcome != "not_modified":
-                self._seen.failures[fetched.outcome] += 1
+                self.seen.failures[fetched.outcome] += 1
             in_a_row = in_a_row + 1 if fetched.outcome in _CUTTING else 0
             if in_a_row >= GIVE_UP_AFTER:
-                self._seen.aborted = f"Dừng sau {in_a_row} bài liên tiếp không tải được: {fetched.outcome}: {fetched.error}"
+                self.seen.aborted = f"Dừng sau {in_a_row} bài liên tiếp không tải được: {fetched.outcome}: {fetched.error}"
                 return
 
     # --- the end ---
@@ -290,13 +297,13 @@ class _Scrape:
     def _end(self) -> Run:
         self._progress(Progress(self._portal.id, "writing", 0, None, ""))
         settled = self._harvest.settle(self._state)
-        self._seen.readings = list(settled.readings.values())
-        self._seen.new, self._seen.repeated_stories = len(settled.articles), settled.repeated_stories
-        self._seen.requests = self._sent
+        self.seen.readings = list(settled.readings.values())
+        self.seen.new, self.seen.repeated_stories = len(settled.articles), settled.repeated_stories
+        self.seen.requests = self._sent
         dates = [a.published_at for a in settled.articles if a.published_at]
         dates += [row.published_at for row in self._state.urls.values() if row.published_at and not row.bulk]
-        self._seen.newest = max(dates, default=None)
-        verdict = judge_run(self._portal, self._seen, self._clock())
+        self.seen.newest = max(dates, default=None)
+        verdict = judge_run(self._portal, self.seen, self._clock())
         if verdict.outcome == "broken":
             settled.hold_back()
         if verdict.outcome in ("ok", "degraded"):
@@ -329,8 +336,8 @@ class _Scrape:
             verdict.message,
             self._harvest.captures,
             settled,
-            listings=sum(w.pages for w in self._seen.walks),
-            links=len({key for w in self._seen.walks for key in w.seen}),
+            listings=sum(w.pages for w in self.seen.walks),
+            links=len({key for w in self.seen.walks for key in w.seen}),
             requests=self._sent,
         )
 
@@ -338,7 +345,7 @@ class _Scrape:
         """The state after this run, with what no file holds: what the listings said, and which of them were walked to their end."""
         remember(self._state, self._portal, run, self._harvest, settled)
         rows = self._state.urls
-        for each in self._seen.walks:
+        for each in self.seen.walks:
             complete = each.complete and run.outcome not in ("broken", "blocked", "unreachable")
             for key in each.seen:
                 if item := each.found.get(key):
