@@ -5,6 +5,7 @@ Cases are a function of their number, so a failing one can be read again: `hosti
 
 from __future__ import annotations
 
+import os
 import random
 import statistics
 import time
@@ -212,8 +213,9 @@ def test_a_sample_of_hostile_articles() -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
-@pytest.mark.parametrize("part", range(10))
+@pytest.mark.parametrize("part", range(10 if os.environ.get("MUCTIEU_ALL_HOSTILE") else 2))
 def test_a_hundred_thousand_hostile_articles(part: int) -> None:
+    """Two tenths of them (CI has better uses for two more minutes); all of them with MUCTIEU_ALL_HOSTILE=1, after a change of the rules."""
     extract("Tin\n5 xã đạt chuẩn nông thôn mới", None, None)
     assert_none_is_slow(read_cases(range(part * 10_000, (part + 1) * 10_000)))
 

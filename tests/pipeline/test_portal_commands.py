@@ -113,6 +113,7 @@ def test_check_of_a_redesigned_portal_is_red(demo: DemoServer) -> None:
     assert "SelectorError" in said or "markup_changed" in said
 
 
+@pytest.mark.slow
 def test_new_writes_a_portal_that_scrapes_and_sample_pages(
     demo: DemoServer, installation: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -136,6 +137,7 @@ def test_new_writes_a_portal_that_scrapes_and_sample_pages(
     assert again.exit_code != 0  # a portal that is there is never overwritten
 
 
+@pytest.mark.slow
 def test_replay_finds_nothing_then_what_the_lake_lacks(installation: Path) -> None:
     muctieu("scrape", PORTAL)
     known = rows(installation, "articles", Article)
@@ -149,6 +151,7 @@ def test_replay_finds_nothing_then_what_the_lake_lacks(installation: Path) -> No
     assert {a.version_id for a in rows(installation, "articles", Article)} == {a.version_id for a in known}
 
 
+@pytest.mark.slow
 def test_suggest_says_what_it_lacks_then_gives_bounds_that_a_portal_file_takes(installation: Path, tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["portal", "suggest", PORTAL])
     assert result.exit_code != 0
@@ -165,6 +168,7 @@ def test_suggest_says_what_it_lacks_then_gives_bounds_that_a_portal_file_takes(i
     assert portal.normal.min.fill_title > 0.8
 
 
+@pytest.mark.slow
 def test_import_warc_carries_an_archive_to_another_lake(installation: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     muctieu("scrape", PORTAL)
     known = {a.version_id for a in rows(installation, "articles", Article)}
