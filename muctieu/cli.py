@@ -7,7 +7,7 @@ import sys
 import typer
 from rich.console import Console
 
-from muctieu.commands import backfilling, extracting, portals, quality, running, scraping, warehousing
+from muctieu.commands import backfilling, extracting, portals, quality, running, scraping, superset, warehousing
 
 app = typer.Typer(
     name="muctieu",
@@ -17,7 +17,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_show_locals=False,
 )
-for group in (running, scraping, backfilling, portals, extracting, warehousing, quality):
+for group in (running, scraping, backfilling, portals, extracting, warehousing, superset, quality):
     group.register(app)
 
 

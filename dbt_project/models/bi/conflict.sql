@@ -10,7 +10,9 @@ indicators as (select * from {{ ref('dim_indicator') }}),
 
 areas as (select * from {{ ref('dim_area') }}),
 
-units as (select * from {{ ref('dim_unit') }})
+units as (select * from {{ ref('dim_unit') }}),
+
+programmes as (select * from {{ ref('dim_programme') }})
 
 select
     conflicts.explanation_vi,
@@ -24,6 +26,8 @@ select
     conflicts.area_name,
     areas.province_name,
     areas.province_today,
+    coalesce(programmes.name_vi, 'Chưa xác định chương trình') as programme_vi,
+    coalesce(programmes.name_en, 'Programme not known') as programme_en,
     conflicts.low_as_of,
     conflicts.low_value,
     conflicts.high_as_of,
@@ -50,3 +54,7 @@ inner join claims as low_claim on conflicts.low_claim_id = low_claim.claim_id
 inner join claims as high_claim on conflicts.high_claim_id = high_claim.claim_id
 inner join articles as low_article on low_claim.version_id = low_article.version_id
 inner join articles as high_article on high_claim.version_id = high_article.version_id
+left join programmes
+    on
+        indicators.programme_code = programmes.programme_code
+        and coalesce(conflicts.low_as_of, cast(low_article.published_at as date)) between programmes.applies_from and programmes.applies_to

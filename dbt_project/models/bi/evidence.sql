@@ -14,7 +14,11 @@ articles as (select * from {{ ref('dim_article') }}),
 
 portals as (select * from {{ ref('dim_portal') }}),
 
-units as (select * from {{ ref('dim_unit') }})
+units as (select * from {{ ref('dim_unit') }}),
+
+areas as (select * from {{ ref('dim_area') }}),
+
+programmes as (select * from {{ ref('dim_programme') }})
 
 select
     claims.claim_id,
@@ -26,6 +30,9 @@ select
     indicators.name_vi as indicator_vi,
     indicators.name_en as indicator_en,
     claims.area_name_as_read as area_name,
+    areas.province_today,
+    coalesce(programmes.name_vi, 'Chưa xác định chương trình') as programme_vi,
+    coalesce(programmes.name_en, 'Programme not known') as programme_en,
     claims.as_of,
     {{ said('claims', "case when claims.unit_code = 'percent' then '%' else units.unit_name_vi end", 'vi') }} as value_vi,
     {{ said('claims', "case when claims.unit_code = 'percent' then '%' else units.unit_name_en end", 'en') }} as value_en,
@@ -60,3 +67,8 @@ inner join indicators on claims.indicator_key = indicators.indicator_key
 inner join articles on claims.version_id = articles.version_id
 inner join portals on claims.portal_key = portals.portal_key
 left join units on claims.unit_code = units.unit_code
+left join areas on claims.area_key = areas.area_key
+left join programmes
+    on
+        indicators.programme_code = programmes.programme_code
+        and coalesce(claims.as_of, cast(articles.published_at as date)) between programmes.applies_from and programmes.applies_to

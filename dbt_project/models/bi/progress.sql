@@ -70,6 +70,8 @@ select
     progress.area_code,
     progress.standard_code,
     programmes.programme_code,
+    progress.target_claim_id,
+    progress.actual_claim_id,
     progress.claim_ids,
     progress.series_key,
     progress.progress_key

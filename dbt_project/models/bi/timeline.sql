@@ -19,6 +19,8 @@ select
     unit_vi,
     unit_en,
     qualifier,
+    programme_vi,
+    programme_en,
     standard_vi,
     standard_en,
     coalesce(lag(standard_code) over line <> standard_code, false) as is_after_break,
