@@ -43,6 +43,7 @@ def backfill_dag(portal_id: str, name: str, tags: list[str]) -> DAG:
     ) as dag:
 
         @task(
+            multiple_outputs=False,
             task_display_name="Đọc một năm",
             pool=host_pool(portal_id),
             priority_weight=1,

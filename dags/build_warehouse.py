@@ -47,6 +47,7 @@ with DAG(
         return tasks.plan_extraction(portals=list((params or {}).get("portals") or [])) or [[]]  # type: ignore[call-overload]
 
     @task(
+        multiple_outputs=False,
         task_display_name="Trích xuất số liệu",
         pool=EXTRACTION_POOL,
         map_index_template="{{ task.op_kwargs['batch'] | length }} tệp bài viết",
@@ -54,7 +55,7 @@ with DAG(
     def extract(batch: list[str]) -> dict[str, int]:
         return tasks.extract(batch)
 
-    @task(task_display_name="Nạp vào kho", pool=WAREHOUSE_POOL)
+    @task(multiple_outputs=False, task_display_name="Nạp vào kho", pool=WAREHOUSE_POOL)
     def load(run_id: str | None = None) -> dict[str, object]:
         return tasks.load(str(run_id))
 
@@ -62,19 +63,19 @@ with DAG(
     def anything_new(params: dict[str, object] | None = None) -> bool:
         return tasks.anything_new(full_refresh=bool((params or {}).get("full_refresh")))
 
-    @task(task_display_name="Kiểm định dữ liệu gốc", pool=WAREHOUSE_POOL)
+    @task(multiple_outputs=False, task_display_name="Kiểm định dữ liệu gốc", pool=WAREHOUSE_POOL)
     def audit_raw(run_id: str | None = None) -> dict[str, object]:
         return tasks.audit("raw", str(run_id))
 
-    @task(task_display_name="Biến đổi (dbt)", pool=WAREHOUSE_POOL)
+    @task(multiple_outputs=False, task_display_name="Biến đổi (dbt)", pool=WAREHOUSE_POOL)
     def transform(run_id: str | None = None, params: dict[str, object] | None = None) -> dict[str, object]:
         return tasks.transform(str(run_id), full_refresh=bool((params or {}).get("full_refresh")))
 
-    @task(task_display_name="Kiểm định kho", pool=WAREHOUSE_POOL)
+    @task(multiple_outputs=False, task_display_name="Kiểm định kho", pool=WAREHOUSE_POOL)
     def audit_marts(run_id: str | None = None) -> dict[str, object]:
         return tasks.audit("marts", str(run_id))
 
-    @task(task_display_name="Công bố", pool=WAREHOUSE_POOL, outlets=[published])
+    @task(multiple_outputs=False, task_display_name="Công bố", pool=WAREHOUSE_POOL, outlets=[published])
     def publish(audits: list[dict[str, object]], run_id: str | None = None) -> dict[str, object]:
         return tasks.publish(str(run_id), audits)
 
@@ -82,7 +83,7 @@ with DAG(
     def report() -> str:
         return tasks.report()
 
-    @task(task_display_name="Tổng hợp cảnh báo", pool=WAREHOUSE_POOL, trigger_rule="all_done", retries=0)
+    @task(multiple_outputs=False, task_display_name="Tổng hợp cảnh báo", pool=WAREHOUSE_POOL, trigger_rule="all_done", retries=0)
     def digest(run_id: str | None = None, ti: object = None) -> dict[str, object]:
         return tasks.digest(str(run_id), DAG_ID, states_of(ti, DAG_ID, str(run_id)))
 

@@ -42,7 +42,13 @@ def scraping_dag(portal_id: str, name: str, schedule: str | None, tags: list[str
         default_args=tasks.retrying(2, minutes=5, hours=2),
     ) as dag:
         # news go before the years past, which wait for the same slot
-        @task(task_display_name="Tải và phân tích bài mới", pool=host_pool(portal_id), priority_weight=10, weight_rule="absolute")
+        @task(
+            multiple_outputs=False,
+            task_display_name="Tải và phân tích bài mới",
+            pool=host_pool(portal_id),
+            priority_weight=10,
+            weight_rule="absolute",
+        )
         def scrape(params: dict[str, object] | None = None) -> dict[str, object]:
             return tasks.scrape(portal_id, **(params or {}))
 
@@ -50,7 +56,7 @@ def scraping_dag(portal_id: str, name: str, schedule: str | None, tags: list[str
         def announce(run: dict[str, object], *, outlet_events: dict[Asset, object] | None = None) -> None:
             tasks.announce(run, outlet_events[articles] if outlet_events else None)
 
-        @task(task_display_name="Tổng hợp cảnh báo", pool=WAREHOUSE_POOL, trigger_rule="all_done", retries=0)
+        @task(multiple_outputs=False, task_display_name="Tổng hợp cảnh báo", pool=WAREHOUSE_POOL, trigger_rule="all_done", retries=0)
         def digest(run_id: str | None = None, ti: object = None) -> dict[str, object]:
             return tasks.portal_digest(portal_id, str(run_id), dag_id, states_of(ti, dag_id, str(run_id)))
 

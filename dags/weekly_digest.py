@@ -20,7 +20,7 @@ with DAG(
     default_args=tasks.retrying(2, minutes=15, hours=1),
 ) as dag:
 
-    @task(task_display_name="Gửi tổng kết tuần", pool=WAREHOUSE_POOL)
+    @task(multiple_outputs=False, task_display_name="Gửi tổng kết tuần", pool=WAREHOUSE_POOL)
     def send(run_id: str | None = None) -> dict[str, object]:
         return tasks.weekly_digest(str(run_id))
 

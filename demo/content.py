@@ -22,6 +22,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from muctieu.settings import TIMEZONE
+from muctieu.yaml_files import parse_yaml
 
 ARTICLES = Path(__file__).parent / "articles"
 
@@ -318,7 +319,7 @@ def read_article(path: Path) -> Article:
     try:
         _, front, body = path.read_text(encoding="utf-8").split("---\n", 2)
         blocks = tuple(block.strip("\n") for block in re.split(r"\n{2,}", body.strip()) if block.strip())
-        return Article.model_validate(yaml.safe_load(front) | {"portal": path.parent.name, "slug": path.stem[11:], "body": blocks})
+        return Article.model_validate(parse_yaml(front) | {"portal": path.parent.name, "slug": path.stem[11:], "body": blocks})
     except (ValueError, TypeError, yaml.YAMLError, ValidationError) as error:
         raise ValueError(f"{path}: {error}") from error
 

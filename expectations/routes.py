@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from expectations.alerts import Alert, Kind
 from expectations.suite import Severity
+from muctieu.yaml_files import parse_yaml
 
 EMAIL = "email"  # the channel that every maintainer with an address has
 _ADDRESS = r"^[^@\s<>\",;]+@[^@\s<>\",;]+$"
@@ -160,7 +161,7 @@ def split_owners(owner: str | None) -> list[str]:
 def load_routes(path: Path) -> Routes:
     """Raises `RouteError`."""
     try:
-        return Routes.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return Routes.model_validate(parse_yaml(path.read_text(encoding="utf-8")))
     except OSError as error:
         raise RouteError(f"{path}: cannot be read ({error.strerror}); set MUCTIEU_ROUTES to the file of maintainers and routes") from error
     except ValidationError as error:

@@ -13,6 +13,8 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from muctieu.yaml_files import parse_yaml
+
 SUITES = Path(__file__).parent / "suites"
 
 Severity = Literal["error", "warning", "info"]
@@ -83,6 +85,6 @@ def load_suites(folder: Path = SUITES, layer: Layer | None = None) -> list[Suite
 
 def _load(path: Path) -> Suite:
     try:
-        return Suite.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return Suite.model_validate(parse_yaml(path.read_text(encoding="utf-8")))
     except (yaml.YAMLError, ValidationError) as error:
         raise SuiteError(f"{path}: {error}") from error

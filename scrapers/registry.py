@@ -20,6 +20,7 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from muctieu.settings import TIMEZONE
+from muctieu.yaml_files import parse_yaml
 from scrapers.dates import DateRules, compile_format
 from scrapers.page import NextPage
 
@@ -319,7 +320,7 @@ def load_portals(folders: Iterable[Path], environ: Mapping[str, str] | None = No
 def read_portal(file: Path, environ: Mapping[str, str] | None = None) -> Portal:
     """One portal file. Raises `RegistryError`."""
     try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        content = parse_yaml(file.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise RegistryError(f"{file}: not readable as YAML: {error}") from error
     if not isinstance(content, dict):
