@@ -9,6 +9,7 @@ What must come of each breakage is in `demo/chaos.yml`; the slow tests compare.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import logging
 import shutil
 import sys
@@ -144,12 +145,44 @@ def _held(home: Path, portal: str) -> dict[str, int]:
     return dict(rows)
 
 
+# whatever can change what comes of a week; tests and docs cannot
+CODE = ("muctieu", "scrapers", "extraction", "warehouse", "dbt_project", "expectations", "demo")
+MARK = "made_by.txt"
+
+
+class OtherCode(RuntimeError):
+    """The healthy weeks that were kept are those of another state of the code; the message says what to do."""
+
+
+def fingerprint_of_code(root: Path = REPOSITORY) -> str:
+    """SHA-256 over every file that the pipeline is made of."""
+    digest = hashlib.sha256()
+    for folder in CODE:
+        for path in sorted(
+            p for p in (root / folder).rglob("*") if p.suffix in (".py", ".yml", ".sql", ".csv", ".j2", ".html", ".txt", ".md")
+        ):
+            if not {"target", "logs", "__pycache__"} & set(path.relative_to(root).parts):
+                digest.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def kept_base(folder: Path, written: Sequence[Article]) -> Path:
+    """The healthy weeks in `folder`, made when they are not there. Raises OtherCode when other code made them."""
+    base, mark = folder / "base", folder / MARK
+    code = fingerprint_of_code()
+    if not mark.exists():
+        shutil.rmtree(base, ignore_errors=True)  # killed while it was made
+        prepare(base, written)
+        mark.write_text(f"{code}\n", encoding="utf-8")
+    elif mark.read_text(encoding="utf-8").strip() != code:
+        raise OtherCode(f"{base} was made by other code, so what is broken in it would be compared with another past; remove {folder}")
+    return base
+
+
 def run_all(folder: Path, names: Sequence[str] = ()) -> list[Case]:
     """Every breakage in turn, after a healthy run that says what is true."""
     written, wanted = articles(), expected()
-    base, healthy = folder / "base", folder / "healthy"
-    if not base.exists():
-        prepare(base, written)
+    base, healthy = kept_base(folder, written), folder / "healthy"
     shutil.rmtree(healthy, ignore_errors=True)
     cases = [attack(base, healthy, "healthy", str(wanted["healthy"]["portal"]), written, runs=1)]
     for name in names or BREAKAGES:
@@ -207,12 +240,14 @@ def year(folder: Path, runs: int, published_every: int = 26) -> list[tuple[datet
 
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m demo.chaos", description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("names", nargs="*", help=f"only these: {', '.join(BREAKAGES)}")
+    parser.add_argument("names", nargs="*", metavar="NAME", choices=[*BREAKAGES, []], help=f"only these: {', '.join(BREAKAGES)}")
     parser.add_argument("--write", action="store_true", help="put the table into docs/quality.md")
     parser.add_argument(
         "--year", type=int, metavar="RUNS", help="no breakage: so many healthy weekly runs, and every alert that they raise"
     )
-    parser.add_argument("--folder", type=Path, help="work here and keep what was prepared")
+    parser.add_argument(
+        "--folder", type=Path, help="work here and keep the healthy weeks for the next time; refused when other code made them"
+    )
     asked = parser.parse_args(argv)
     logging.disable(logging.INFO)
     with tempfile.TemporaryDirectory(prefix="muctieu-chaos-") as temporary:
@@ -220,7 +255,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             raised = year(asked.folder or Path(temporary), asked.year)
             print("\n".join(f"{at:%Y-%m-%d} {severity} {fingerprint}" for at, severity, fingerprint in raised))
             return int(any(severity == "error" for _, severity, _ in raised))
-        cases = run_all(asked.folder or Path(temporary), asked.names)
+        try:
+            cases = run_all(asked.folder or Path(temporary), asked.names)
+        except OtherCode as error:
+            print(error, file=sys.stderr)
+            return 2
     print(table(cases))
     if asked.write and not asked.names:
         write(cases)
