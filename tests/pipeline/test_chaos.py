@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from demo.breakages import BREAKAGES
-from demo.chaos import articles, attack, expected, prepare, year
+from demo.chaos import MARK, OtherCode, articles, attack, expected, fingerprint_of_code, kept_base, prepare, year
 from demo.history import PORTALS
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200), pytest.mark.xdist_group("chaos")]
@@ -30,6 +30,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BREAKAGES)
 def test_a_breakage_is_noticed_told_and_kept_out(folder: Path, name: str) -> None:
     wanted: dict[str, Any] = EXPECTED[name]
@@ -47,6 +48,28 @@ def test_a_breakage_is_noticed_told_and_kept_out(folder: Path, name: str) -> Non
         assert case.harm == ()
 
 
+@pytest.mark.slow
 def test_healthy_weeks_raise_no_error(tmp_path: Path) -> None:
     raised = year(tmp_path, 12)
     assert [r for r in raised if r[1] == "error"] == []
+
+
+def test_healthy_weeks_that_other_code_made_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "base").mkdir()
+    (tmp_path / MARK).write_text(fingerprint_of_code() + "\n", encoding="utf-8")
+    assert kept_base(tmp_path, ()) == tmp_path / "base"
+    (tmp_path / MARK).write_text("0" * 64, encoding="utf-8")
+    with pytest.raises(OtherCode, match=str(tmp_path)):
+        kept_base(tmp_path, ())
+
+
+def test_the_fingerprint_changes_with_the_code_and_with_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "expectations" / "suites").mkdir(parents=True)
+    (tmp_path / "tests").mkdir()
+    suite = tmp_path / "expectations" / "suites" / "x.yml"
+    suite.write_text("max_value: 3", encoding="utf-8")
+    before = fingerprint_of_code(tmp_path)
+    (tmp_path / "tests" / "test_x.py").write_text("x", encoding="utf-8")
+    assert fingerprint_of_code(tmp_path) == before
+    suite.write_text("max_value: 4", encoding="utf-8")
+    assert fingerprint_of_code(tmp_path) != before

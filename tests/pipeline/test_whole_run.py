@@ -26,10 +26,10 @@ def environment(home: Path) -> dict[str, str]:
     return kept | {"MUCTIEU_HOME": str(home), "COLUMNS": "120"}
 
 
-def start(home: Path, *arguments: str) -> subprocess.Popen[str]:
+def start(home: Path, *arguments: str, **more: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-c", "from muctieu.cli import main; main()", "run", "--demo", *arguments],
-        env=environment(home),
+        env=environment(home) | more,
         cwd=REPOSITORY,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
