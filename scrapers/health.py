@@ -84,7 +84,10 @@ def _broken_listings(seen: Measures) -> list[str]:
     """All listings unreadable is a broken portal; one of several is reported by `_incomplete`."""
     broken = [w for w in seen.walks if w.ended == "broken" and not w.found]
     if broken and not any(w.found or w.complete for w in seen.walks):
-        return [f"Không đọc được chuyên mục {w.source.url}: {w.problems[-1] if w.problems else ''}" for w in broken]
+        # one example: a redesign breaks all of them alike, and who reads it has a minute
+        url, problems = broken[0].source.url, broken[0].problems
+        why = problems[-1].removesuffix(f" on {url}") if problems else "trang không có liên kết nào"
+        return [f"Không đọc được {len(broken)} trong {len(seen.walks)} chuyên mục, ví dụ {url}: {why}"]
     return []
 
 

@@ -188,7 +188,7 @@ select portal_id,
         'day', cast(timezone('Asia/Ho_Chi_Minh', published_at) as date), cast(timezone('Asia/Ho_Chi_Minh', $now) as date)
     ) // 7 as week,
     count(*)
-from latest where published_at <= $now group by all having week between 0 and $weeks - 1
+from latest where published_at <= $now group by portal_id, week having week between 0 and $weeks - 1
 """
 
 _ALERTS = """

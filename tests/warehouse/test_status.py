@@ -32,7 +32,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> str:
         for n in range(8):
             connection.execute(
                 "insert into raw.article (version_id, article_id, capture_id, portal_id, published_at, load_id) values (?, ?, 'c', 'demo-hanoi', ?, 1)",
-                [f"v{n}", f"a{n}", NOW - timedelta(days=n)],
+                [f"v{n}", f"a{n}", NOW - timedelta(days=n, minutes=n)],
             )
         connection.execute(
             "insert into ops.alert (alert_id, fingerprint, severity, kind, subject, owner, title_vi, title_en, body_vi, body_en, evidence, url, status, "
@@ -89,6 +89,12 @@ def test_links_only_to_pages_that_are_there(page: str) -> None:
     assert "data_docs/raw/index.html" in page
     assert "data_docs/marts" not in page
     assert 'href="index.html"' not in page
+
+
+def test_articles_of_one_week_are_counted_together(page: str) -> None:
+    card = page[page.index('id="demo-hanoi"') :]
+    labels = re.findall(r"<title>([^<]+ bài)</title>", card[: card.index("</article>")])
+    assert labels[-2:] == ["14/05–20/05/2026: 1 bài", "21/05–27/05/2026: 7 bài"]
 
 
 def test_bars_stand_in_their_weeks() -> None:
