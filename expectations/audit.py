@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 
-from expectations import problems, quarantine
+from expectations import data_docs, problems, quarantine
 from expectations.alerts import REOPENS_WITHIN, Alert, Problem, reconcile
 from expectations.context import filled, prepare
 from expectations.rows import insert, transaction
@@ -77,7 +77,7 @@ def audit(
     wrong, examined = problems.of_checks(results, owners or {}, states)
     update_alerts(connection, wrong, examined, now, build_id)
     if docs is not None:
-        runner.build_docs(str(docs))
+        data_docs.write(runner, docs, layer, results)
     return AuditResult(layer, tuple(results), quarantined)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -22,7 +21,7 @@ from muctieu.settings import Settings
 from warehouse.build import BuildResult
 from warehouse.schema import open_warehouse
 
-pytestmark = pytest.mark.slow  # three dbt builds
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]  # two dbt builds beside that of the session
 
 # nine of seven: the second is the slip of a typist, the first what the office meant (communes of today, of the plan of before)
 RELEASED = piece(
@@ -107,8 +106,5 @@ def test_released_it_is_published_by_an_incremental_build_rejected_never(home: S
     assert decisions == [("Đã loại", 1), ("Đã thả", 1)]
     assert not tasks.anything_new()
 
-    say("reject", rows["9/7 xã"].quarantine_id[:8], "--reason", "xem lại: gõ nhầm")  # minds change
-    build("b3")
-    assert published(home, "denominator in (7, 6)") == 0
-    assert "đã loại bởi lan" in say("show", rows["9/7 xã"].quarantine_id[:8])
-    assert datetime.now(UTC) > rows["9/7 xã"].quarantined_at
+    assert "đã thả bởi lan" in say("show", rows["9/7 xã"].quarantine_id[:8])
+    assert "đã loại bởi lan" in say("show", rows["8/6 sản phẩm"].quarantine_id[:8])
