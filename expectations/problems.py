@@ -310,7 +310,7 @@ def _check_problem(r: CheckResult, fingerprint: str, subject: str, owner: str, e
         title_vi=r.check.says,
         title_en=r.check.says_en,
         body_vi=r.check.do + vi,
-        body_en=f"{count}; rule: {r.check.why}{en}",
+        body_en=f"{count}; rule: {r.check.why}.{en}",
         evidence=evidence,
         url=url,
         cause_vi=r.check.cause,

@@ -250,14 +250,24 @@ def one(connection: duckdb.DuckDBPyConnection, prefix: str) -> Held:
 
 
 def siblings(connection: duckdb.DuckDBPyConnection, row: Held) -> list[Held]:
-    """Other cases that hold the same row back: it passes when all of them are released."""
+    """Other cases that hold the same row back, or its whole article: it passes when all of them are released."""
+    rows = {(row.source_table, row.source_id), ("raw.article", _article_of(connection, row))}
     return [
         other
         for other in held(connection, portal=row.portal_id, everything=True)
-        if (other.source_table, other.source_id) == (row.source_table, row.source_id)
+        if (other.source_table, other.source_id) in rows
         and other.quarantine_id != row.quarantine_id
         and other.decision not in ("released", "superseded")
     ]
+
+
+def _article_of(connection: duckdb.DuckDBPyConnection, row: Held) -> str | None:
+    """The article version that a held claim, milestone or citation was read from."""
+    if row.source_table not in ("raw.claim", "raw.milestone", "raw.citation"):
+        return None
+    key = row.source_table.removeprefix("raw.") + "_id"
+    found = connection.execute(f"select version_id from {row.source_table} where {key} = ? limit 1", [row.source_id]).fetchone()
+    return str(found[0]) if found else None
 
 
 def text_of(connection: duckdb.DuckDBPyConnection, row: Held) -> tuple[str | None, str | None]:

@@ -151,8 +151,9 @@ def _shown(suite: Suite, frame: pd.DataFrame, keys: Sequence[str]) -> tuple[str,
     """The first failing rows in the columns that the suite shows: "false" tells nobody what is wrong."""
     if not (suite.shows and suite.row_key and keys):
         return ()
-    rows = frame[frame[suite.row_key].astype(str).isin(set(keys[:SAMPLE_SIZE]))].head(SAMPLE_SIZE)
-    return tuple(" · ".join(str(row[c]) for c in suite.shows if row[c] is not None and str(row[c]) != "nan") for _, row in rows.iterrows())
+    rows = frame[frame[suite.row_key].astype(str).isin(set(keys[: 10 * SAMPLE_SIZE]))].head(10 * SAMPLE_SIZE)
+    lines = (" · ".join(str(row[c]) for c in suite.shows if row[c] is not None and str(row[c]) != "nan") for _, row in rows.iterrows())
+    return tuple(dict.fromkeys(lines))[:SAMPLE_SIZE]  # a page that says the same thing five times is one example
 
 
 def _exception(info: dict[str, Any]) -> str | None:

@@ -132,6 +132,14 @@ def test_a_row_that_two_rules_hold_says_so(warehouse: duckdb.DuckDBPyConnection)
     assert row.evidence == "Tin (title_length = 3)", "a number alone tells nobody which article it is"
 
 
+def test_a_figure_whose_whole_article_is_held_says_so(warehouse: duckdb.DuckDBPyConnection) -> None:
+    insert(warehouse, "raw.article", article("short", title="Tin", load_id=2))
+    insert(warehouse, "raw.claim", claim("8-of-6", version_id="short", value=16.0, load_id=2))
+    audit("raw", warehouse, "b2", NOW)
+    (row,) = [found for found in held(warehouse, rule=RULE) if found.source_id == "8-of-6"]
+    assert {other.rule for other in siblings(warehouse, row)} == {"articles.title_length", "claims.span_holds_evidence"}
+
+
 def rejected(connection: duckdb.DuckDBPyConnection, rejected_id: str, days: int, url: str = "https://example.test/anh") -> None:
     row = {
         "rejected_id": rejected_id, "portal_id": "muongkhuong", "layer": "capture", "source_id": rejected_id, "rule": "body_short",

@@ -51,6 +51,18 @@ def test_a_false_expectation_fails_and_names_the_row_and_the_value(results: dict
     assert (r.status, r.unexpected_count, r.row_keys, r.sample) == ("failed", 1, ("c",), ("300.0",))
 
 
+def test_examples_are_different_ones() -> None:
+    suite = Suite(
+        suite="examples", layer="raw", table="raw.claim", owner="data", row_key="claim_id", row_portal="portal_id", shows=("evidence",), query="unused",
+        checks=(check("expect_column_values_to_be_between", column="share", max_value=100),),
+    )  # fmt: skip
+    frame = pd.DataFrame({"claim_id": list("abcdefg"), "share": [300.0] * 7, "portal_id": "p", "evidence": ["9/7 xã"] * 6 + ["8/6 xã"]})
+    (result,) = Runner().run(suite, frame)
+    assert result.sample == ("9/7 xã", "8/6 xã")
+    assert result.by_portal[0].sample == ("9/7 xã", "8/6 xã")
+    assert result.unexpected_count == 7
+
+
 def test_a_true_expectation_passes(results: dict[str, CheckResult]) -> None:
     assert results["expect_column_values_to_not_be_null"].status == "passed"
 
