@@ -19,6 +19,15 @@
             'relative_change': ['Tăng/giảm tương đối', 'Relative change'],
             'plan_share': ['So với kế hoạch', 'Share of the plan'],
         },
+        'op': {
+            'eq': ['Đúng bằng', 'Exactly'],
+            'approx': ['Khoảng', 'About'],
+            'ge': ['Ít nhất', 'At least'],
+            'gt': ['Trên', 'More than'],
+            'le': ['Không quá', 'At most'],
+            'lt': ['Dưới', 'Less than'],
+            'range': ['Từ … đến …', 'From … to …'],
+        },
         'comparison': {
             'level_count': ['Số lượng cần đạt', 'Count to be reached'],
             'level_share': ['Tỷ lệ cần đạt', 'Share to be reached'],

@@ -52,6 +52,8 @@ def import_assets() -> None:
 
     Những gì sửa trong giao diện trên chính các biểu đồ này sẽ bị ghi đè; hãy lưu thành biểu đồ khác. Ví dụ: muctieu superset import
     """
+    from dashboards.superset.bundle import read_assets
+    from dashboards.superset.checks import problems
     from dashboards.superset.service import is_installed, prepare, superset_of
 
     settings = read_settings()
@@ -60,6 +62,8 @@ def import_assets() -> None:
         raise UserError("chưa cài Superset; chạy `muctieu superset install` trước")
     with console.status("Nhập vào Superset…"):
         found = prepare(settings, superset)
+    for problem in problems(read_assets(), settings.current):  # a release of before a column was new, say: the other charts work
+        console.print(f"[yellow]![/yellow] {problem}")
     console.print(f"Superset {found['version']}: {found['charts']} biểu đồ, bảng điều khiển {', '.join(found['dashboards'])}")
 
 

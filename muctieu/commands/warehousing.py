@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -149,11 +152,12 @@ _STATUS = {
 def query(
     sql: Annotated[str, typer.Argument(help="Câu lệnh SQL trên tệp đã công bố")],
     as_json: Annotated[bool, typer.Option("--json", help="Mỗi dòng một đối tượng JSON")] = False,
-    limit: Annotated[int, typer.Option(help="Số dòng tối đa")] = 100,
+    limit: Annotated[int, typer.Option(help="Số dòng tối đa trên màn hình")] = 100,
+    to: Annotated[Path | None, typer.Option(help="Ghi mọi dòng vào tệp CSV này; Excel và LibreOffice mở được ngay")] = None,
 ) -> None:
     """Hỏi kho dữ liệu đã công bố (chỉ đọc).
 
-    Ví dụ: muctieu query "select * from bi.progress where area_name like '%Sơn La%'"
+    Ví dụ: muctieu query "select * from bi.progress where area_name like '%Sơn La%'" · muctieu query "from bi.conflict" --to mau-thuan.csv
     """
     from warehouse.query import QueryError
     from warehouse.query import query as read_query
@@ -162,9 +166,13 @@ def query(
     if not settings.current.exists():
         raise UserError(f"chưa công bố gì ở {settings.current}; chạy `make run` hoặc `muctieu publish` trước")
     try:
-        result = read_query(settings, sql, limit=limit)
+        result = read_query(settings, sql, limit=None if to else limit)
     except QueryError as error:
         raise UserError(str(error)) from error
+    if to:
+        _write_csv(to, result.columns, result.rows)
+        console.print(f"[bold]{to}[/bold]: {len(result.rows)} dòng")
+        return
     if as_json:
         for row in result.rows:
             print(json.dumps(dict(zip(result.columns, row, strict=True)), ensure_ascii=False, default=str))
@@ -175,6 +183,14 @@ def query(
     console.print(table)
     if result.truncated:
         console.print(f"[dim]chỉ hiện {limit} dòng đầu; dùng --limit để xem thêm[/dim]")
+
+
+def _write_csv(path: Path, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """UTF-8 with a byte order mark: without it Excel reads Vietnamese as gibberish."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(columns)
+        writer.writerows(rows)
 
 
 def docs(

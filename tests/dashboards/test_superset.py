@@ -35,8 +35,9 @@ def test_everything_that_the_assets_name_is_published(assets: Assets, published:
 
 def test_every_chart_can_be_asked_and_most_have_rows(assets: Assets, published: Published) -> None:
     rows = chart_rows(assets, published[0].current)
-    assert set(rows) == set(assets.charts)
-    assert sum(n == 0 for n in rows.values()) <= 2, rows  # the small corpus holds no national figure of every kind
+    empty = {Path(file).stem for file, count in rows.items() if count == 0}
+    # the small corpus was published without an audit, so it has no checks, no alerts
+    assert set(rows) == set(assets.charts) and empty <= {"kiem_dinh", "canh_bao"}
 
 
 def test_a_column_that_dbt_no_longer_makes_is_found_wherever_it_is_named(assets: Assets, published: Published, tmp_path: Path) -> None:
@@ -105,6 +106,13 @@ def test_a_column_is_called_the_same_everywhere_and_never_by_its_code(assets: As
             labels.setdefault(name, set()).add(item["verbose_name"])
     assert {name: words for name, words in labels.items() if len(words) > 1 and not name.endswith("_link")} == {}
     assert not [words for found in labels.values() for words in found if not words or re.fullmatch(r"[a-z_]+", words)]
+
+
+def test_no_metric_is_called_like_a_status(assets: Assets) -> None:
+    """Superset looks the colour of a series up by the metric that has its name: "Đạt mục tiêu" was not green any more."""
+    metrics = {metric["verbose_name"] for dataset in assets.datasets.values() for metric in dataset["metrics"]}
+    for dashboard in assets.dashboards.values():
+        assert not metrics & set(dashboard["metadata"]["label_colors"])
 
 
 def test_a_share_says_so_in_its_label(assets: Assets) -> None:

@@ -15,6 +15,7 @@ WORDS = {
     "kind": "kind",
     "fate": "fate",
     "measure": "measure",
+    "op": "op",
     "comparison": "comparison",
     "target_origin": "target_origin",
     "direction": "direction",
@@ -80,7 +81,7 @@ def test_every_code_that_the_models_accept_has_its_words() -> None:
     accepted = dict(re.findall(r"^ {14}(\w+): \[([^\]]+)\]$", marts, re.M))
     checked = 0
     for column, kind in (
-        ("kind", "kind"), ("fate", "fate"), ("measure", "measure"), ("comparison", "comparison"), ("target_origin", "target_origin"),
+        ("kind", "kind"), ("fate", "fate"), ("measure", "measure"), ("op", "op"), ("comparison", "comparison"), ("target_origin", "target_origin"),
         ("area_level", "level"), ("conflict_type", "conflict"), ("portal_status", "portal_status"), ("authority_class", "authority"),
     ):  # fmt: skip
         if column in accepted:

@@ -49,6 +49,8 @@ select
     units.unit_name_en as unit_en,
     {{ label('facts.measure', 'measure', 'vi') }} as measure_vi,
     {{ label('facts.measure', 'measure', 'en') }} as measure_en,
+    {{ label('facts.op', 'op', 'vi') }} as op_vi,
+    {{ label('facts.op', 'op', 'en') }} as op_en,
     facts.per_year,
     facts.qualifier,
     programmes.name_vi as programme_vi,
