@@ -1,7 +1,7 @@
 """The assets as files and as the archive that Superset imports.
 
 `assets/` is Superset's export format. Two things are put in when the archive is made, for the repository cannot know them: where the
-published file of this installation is, and the descriptions of columns, which are dbt's and stand as comments in that file.
+published file of this installation is, and the descriptions of columns, which are dbt's.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import yaml
 
-from warehouse.query import open_published
+from warehouse.docs import column_docs
 
 ASSETS = Path(__file__).parent / "assets"
 
@@ -45,26 +45,16 @@ def read_assets(folder: Path = ASSETS) -> Assets:
 def write_bundle(published: Path, target: Path, assets: Assets | None = None) -> Path:
     """The archive for an installation whose published file is `published`."""
     found = assets or read_assets()
-    comments = column_comments(published)
+    descriptions = column_docs()
     for database in found.databases.values():
         database["sqlalchemy_uri"] = f"duckdb:///{published}"
     for dataset in found.datasets.values():
         for column in dataset["columns"]:
-            column["description"] = column["description"] or comments.get((dataset["table_name"], column["column_name"]))
+            column["description"] = column["description"] or descriptions.get(column["column_name"])
     with ZipFile(target, "w", ZIP_DEFLATED) as archive:
         for name, content in found.files().items():
             archive.writestr(f"muctieu/{name}", yaml.safe_dump(content, allow_unicode=True, sort_keys=False))
     return target
-
-
-def column_comments(published: Path) -> dict[tuple[str, str], str]:
-    """(view, column) -> what dbt says of it, Vietnamese then English."""
-    with open_published(published) as connection:
-        rows = connection.execute(
-            "select table_name, column_name, comment from duckdb_columns() "
-            "where database_name = 'published' and schema_name = 'bi' and comment is not null"
-        ).fetchall()
-    return {(str(view), str(column)): str(comment) for view, column, comment in rows}
 
 
 def _read(path: Path) -> dict[str, Any]:

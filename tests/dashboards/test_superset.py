@@ -136,6 +136,9 @@ def test_the_bundle_knows_this_installation(published: Published, tmp_path: Path
     with ZipFile(bundle) as archive:
         database = yaml.safe_load(archive.read("muctieu/databases/muctieu.yaml"))
         assert yaml.safe_load(archive.read("muctieu/metadata.yaml"))["type"] == "assets"
+        progress = yaml.safe_load(archive.read("muctieu/datasets/muctieu/progress.yaml"))
+    described = {column["column_name"]: column["description"] for column in progress["columns"] if column["expression"] is None}
+    assert all(described.values()) and described["attainment_pct"].startswith("Mức đạt so với mục tiêu")
     assert database["sqlalchemy_uri"] == f"duckdb:///{published[0].current}"
 
 

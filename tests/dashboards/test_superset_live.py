@@ -31,7 +31,7 @@ from muctieu.settings import REPOSITORY, Settings
 from warehouse.build import BuildResult
 from warehouse.publish import publish
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 CHROMIUM = shutil.which("chromium")
 NO_REGISTRY = re.compile(
