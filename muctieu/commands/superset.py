@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import time
 import urllib.error
 import urllib.request
@@ -80,6 +81,7 @@ def up(
 
     settings = read_settings()
     superset = superset_of(settings)
+    _must_be_free(host, port)
     install()
     import_assets()
     process = start(settings, superset, host, port)
@@ -119,6 +121,16 @@ def check() -> None:
     for file, rows in chart_rows(assets, settings.current).items():
         mark = "[green]✓[/green]" if rows else "[yellow]–[/yellow]"
         console.print(f"{mark} {assets.charts[file]['slice_name']} [dim]{rows} dòng[/dim]")
+
+
+def _must_be_free(host: str, port: int) -> None:
+    """Said before minutes of installing: what answers on the port would be taken for this Superset."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise UserError(f"không nghe được ở {host}:{port} ({error.strerror}); chọn cổng khác bằng --port") from error
 
 
 def _wait(address: str, ended: object, log: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import re
 import shutil
+import socket
 import stat
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ import yaml
 from dashboards.superset import service
 from dashboards.superset.bundle import Assets, read_assets, write_bundle
 from dashboards.superset.checks import chart_rows, problems
+from muctieu.commands import superset as command
+from muctieu.errors import UserError
 from muctieu.settings import REPOSITORY, Settings
 from warehouse.publish import PublishResult
 
@@ -149,6 +152,14 @@ def test_secrets_are_random_made_once_and_for_the_owner_only(tmp_path: Path) -> 
     service._make_secret(tmp_path / "a", 15)
     assert (tmp_path / "a").read_text() == first != (tmp_path / "b").read_text() and len(first) >= 20
     assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o600
+
+
+def test_a_port_that_somebody_uses_is_said_before_anything_is_installed() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(UserError, match="chọn cổng khác bằng --port"):
+            command.up(port=taken.getsockname()[1], host="127.0.0.1")
 
 
 def test_an_exposure_names_what_its_dashboard_reads(assets: Assets) -> None:

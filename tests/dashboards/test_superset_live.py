@@ -31,7 +31,8 @@ from muctieu.settings import REPOSITORY, Settings
 from warehouse.build import BuildResult
 from warehouse.publish import publish
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+# one group: each process of a parallel run would start a Superset of its own
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900), pytest.mark.xdist_group("superset")]
 
 CHROMIUM = shutil.which("chromium")
 NO_REGISTRY = re.compile(
