@@ -12,7 +12,7 @@ from __future__ import annotations
 from airflow.sdk import DAG, Asset, AssetOrTimeSchedule, CronTriggerTimetable, Param, task
 
 from muctieu import tasks
-from muctieu.airflow_home import EXTRACTION_POOL, WAREHOUSE_POOL
+from muctieu.airflow_home import EXTRACTION_POOL, writer
 from muctieu.callbacks import deadline, states_of
 
 articles = Asset("muctieu_articles", uri="muctieu://lake/articles")
@@ -55,35 +55,35 @@ with DAG(
     def extract(batch: list[str]) -> dict[str, int]:
         return tasks.extract(batch)
 
-    @task(multiple_outputs=False, task_display_name="Nạp vào kho", pool=WAREHOUSE_POOL)
+    @task(multiple_outputs=False, task_display_name="Nạp vào kho", **writer())
     def load(run_id: str | None = None) -> dict[str, object]:
         return tasks.load(str(run_id))
 
-    @task.short_circuit(task_display_name="Có gì mới không?", pool=WAREHOUSE_POOL, ignore_downstream_trigger_rules=False, retries=0)
+    @task.short_circuit(task_display_name="Có gì mới không?", **writer(), ignore_downstream_trigger_rules=False, retries=0)
     def anything_new(params: dict[str, object] | None = None) -> bool:
         return tasks.anything_new(full_refresh=bool((params or {}).get("full_refresh")))
 
-    @task(multiple_outputs=False, task_display_name="Kiểm định dữ liệu gốc", pool=WAREHOUSE_POOL)
+    @task(multiple_outputs=False, task_display_name="Kiểm định dữ liệu gốc", **writer())
     def audit_raw(run_id: str | None = None) -> dict[str, object]:
         return tasks.audit("raw", str(run_id))
 
-    @task(multiple_outputs=False, task_display_name="Biến đổi (dbt)", pool=WAREHOUSE_POOL)
+    @task(multiple_outputs=False, task_display_name="Biến đổi (dbt)", **writer())
     def transform(run_id: str | None = None, params: dict[str, object] | None = None) -> dict[str, object]:
         return tasks.transform(str(run_id), full_refresh=bool((params or {}).get("full_refresh")))
 
-    @task(multiple_outputs=False, task_display_name="Kiểm định kho", pool=WAREHOUSE_POOL)
+    @task(multiple_outputs=False, task_display_name="Kiểm định kho", **writer())
     def audit_marts(run_id: str | None = None) -> dict[str, object]:
         return tasks.audit("marts", str(run_id))
 
-    @task(multiple_outputs=False, task_display_name="Công bố", pool=WAREHOUSE_POOL, outlets=[published])
+    @task(multiple_outputs=False, task_display_name="Công bố", **writer(), outlets=[published])
     def publish(audits: list[dict[str, object]], run_id: str | None = None) -> dict[str, object]:
         return tasks.publish(str(run_id), audits)
 
-    @task(task_display_name="Báo cáo HTML")
+    @task(task_display_name="Báo cáo HTML", queue=writer()["queue"])  # where the published folder is
     def report() -> str:
         return tasks.report()
 
-    @task(multiple_outputs=False, task_display_name="Tổng hợp cảnh báo", pool=WAREHOUSE_POOL, trigger_rule="all_done", retries=0)
+    @task(multiple_outputs=False, task_display_name="Tổng hợp cảnh báo", **writer(), trigger_rule="all_done", retries=0)
     def digest(run_id: str | None = None, ti: object = None) -> dict[str, object]:
         return tasks.digest(str(run_id), DAG_ID, states_of(ti, DAG_ID, str(run_id)))
 

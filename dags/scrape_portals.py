@@ -9,7 +9,7 @@ from __future__ import annotations
 from airflow.sdk import DAG, Asset, Param, task
 
 from muctieu import tasks
-from muctieu.airflow_home import WAREHOUSE_POOL, host_pool
+from muctieu.airflow_home import host_pool, writer
 from muctieu.callbacks import deadline, states_of
 from muctieu.settings import read_settings
 
@@ -56,7 +56,7 @@ def scraping_dag(portal_id: str, name: str, schedule: str | None, tags: list[str
         def announce(run: dict[str, object], *, outlet_events: dict[Asset, object] | None = None) -> None:
             tasks.announce(run, outlet_events[articles] if outlet_events else None)
 
-        @task(multiple_outputs=False, task_display_name="Tổng hợp cảnh báo", pool=WAREHOUSE_POOL, trigger_rule="all_done", retries=0)
+        @task(multiple_outputs=False, task_display_name="Tổng hợp cảnh báo", **writer(), trigger_rule="all_done", retries=0)
         def digest(run_id: str | None = None, ti: object = None) -> dict[str, object]:
             return tasks.portal_digest(portal_id, str(run_id), dag_id, states_of(ti, dag_id, str(run_id)))
 

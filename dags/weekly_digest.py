@@ -5,7 +5,7 @@ from __future__ import annotations
 from airflow.sdk import DAG, CronTriggerTimetable, task
 
 from muctieu import tasks
-from muctieu.airflow_home import WAREHOUSE_POOL
+from muctieu.airflow_home import writer
 
 with DAG(
     dag_id="weekly_digest",
@@ -20,7 +20,7 @@ with DAG(
     default_args=tasks.retrying(2, minutes=15, hours=1),
 ) as dag:
 
-    @task(multiple_outputs=False, task_display_name="Gửi tổng kết tuần", pool=WAREHOUSE_POOL)
+    @task(multiple_outputs=False, task_display_name="Gửi tổng kết tuần", **writer())
     def send(run_id: str | None = None) -> dict[str, object]:
         return tasks.weekly_digest(str(run_id))
 

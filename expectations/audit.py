@@ -18,10 +18,10 @@ import duckdb
 from expectations import data_docs, problems, quarantine
 from expectations.alerts import REOPENS_WITHIN, Alert, Problem, reconcile
 from expectations.context import filled, prepare
-from expectations.rows import insert, transaction
 from expectations.runner import CheckResult, Runner
 from expectations.suite import SUITES, Layer, load_suites
 from muctieu.records import Run, stable_id
+from muctieu.rows import insert, transaction
 
 ALERT_COLUMNS = [f.name for f in fields(Alert)]
 
@@ -152,7 +152,7 @@ def read_alerts(connection: duckdb.DuckDBPyConnection, where: str = "true", para
 def write_alerts(connection: duckdb.DuckDBPyConnection, alerts: Sequence[Alert]) -> None:
     """Put rows in the place of those with the same id; the caller holds the transaction."""
     if alerts:
-        connection.executemany("delete from ops.alert where alert_id = ?", [[a.alert_id] for a in alerts])
+        connection.execute("delete from ops.alert where alert_id in (select unnest(?::varchar[]))", [[a.alert_id for a in alerts]])
         insert(connection, "ops.alert", ALERT_COLUMNS, [astuple(a) for a in alerts])
 
 
@@ -203,5 +203,7 @@ def _record(connection: duckdb.DuckDBPyConnection, results: Sequence[CheckResult
         for r in results
     ]
     with transaction(connection):
-        connection.executemany("delete from ops.check_result where check_result_id = ?", [[row[0]] for row in rows])
+        connection.execute(
+            "delete from ops.check_result where check_result_id in (select unnest(?::varchar[]))", [[row[0] for row in rows]]
+        )
         insert(connection, "ops.check_result", columns, rows)

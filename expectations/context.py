@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from muctieu.calendar import in_tet, is_working_day
+from muctieu.rows import insert
 from muctieu.settings import REPOSITORY, TIMEZONE
 
 SQL = Path(__file__).with_name("context.sql")
@@ -25,6 +26,6 @@ def prepare(connection: duckdb.DuckDBPyConnection, now: datetime, since: int) ->
     today = now.astimezone(TIMEZONE).date()
     days = [today - timedelta(days=n) for n in range(DAYS + 1)]
     connection.execute("create or replace temp table audit_day (day date, is_working boolean, is_tet boolean)")
-    connection.executemany("insert into audit_day values (?, ?, ?)", [[d, is_working_day(d), in_tet(d)] for d in days])
+    insert(connection, "audit_day", ("day", "is_working", "is_tet"), [(d, is_working_day(d), in_tet(d)) for d in days])
     connection.execute("create or replace temp table audit_indicator as select * from read_csv(?, all_varchar = true)", [str(INDICATORS)])
     connection.execute(filled(SQL.read_text(encoding="utf-8"), now, since))

@@ -22,10 +22,10 @@ from expectations.notices import Notice, due, is_urgent, told
 from expectations.outbox import Sent
 from expectations.quarantine import held
 from expectations.routes import EMAIL, Routes, Target, channel_urls, load_routes
-from expectations.rows import insert, transaction
 from expectations.suite import Severity
 from expectations.transports import NotSent, Outgoing, Transport, TransportError, transports
 from muctieu.lake import Lake
+from muctieu.rows import insert, transaction
 from muctieu.settings import Settings
 
 log = logging.getLogger(__name__)

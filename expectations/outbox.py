@@ -14,8 +14,8 @@ import duckdb
 
 from expectations.alerts import Problem
 from expectations.messages import Message, local
-from expectations.rows import insert
 from expectations.transports import NotSent, Outgoing, Transport
+from muctieu.rows import insert
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=5), timedelta(hours=6)
 STUCK_AFTER = 3  # attempts that failed before somebody is told on another way

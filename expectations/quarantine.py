@@ -14,10 +14,10 @@ from typing import Any, Literal
 
 import duckdb
 
-from expectations.rows import insert, transaction
 from expectations.runner import CheckResult
 from expectations.suite import Suite
 from muctieu.records import stable_id
+from muctieu.rows import insert, transaction
 
 Decision = Literal["released", "rejected"]
 

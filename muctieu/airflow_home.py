@@ -6,16 +6,22 @@ Airflow that `make run` uses. An operator's own variables win.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
-from muctieu.settings import REPOSITORY, Settings
+from muctieu.settings import REPOSITORY, DuckLake, Settings, read_settings
 
 WAREHOUSE_POOL = "warehouse_writer"  # one slot: a DuckDB file has one writer
 EXTRACTION_POOL = "extraction"
+
+
+def writer() -> dict[str, str]:
+    """Pool and queue of a task that opens the warehouse: one at a time, and, on a CeleryExecutor, where it is."""
+    return {"pool": WAREHOUSE_POOL, "queue": read_settings().writer_queue}
 
 
 def host_pool(portal_id: str) -> str:
@@ -26,8 +32,18 @@ def host_pool(portal_id: str) -> str:
 def airflow_environment(settings: Settings, base: dict[str, str] | None = None) -> dict[str, str]:
     """Environment for an Airflow process; values already set in `base` are kept."""
     base = dict(os.environ if base is None else base)
+    ours = our_variables(settings) | {"PYTHONPATH": os.pathsep.join(filter(None, [str(REPOSITORY), base.get("PYTHONPATH", "")]))}
+    # `airflow standalone` starts its components by the name "airflow", also when the environment is not activated
+    path = os.pathsep.join([str(Path(sys.executable).parent), base.get("PATH", os.defpath)])
+    return {**ours, **base, "PYTHONPATH": ours["PYTHONPATH"], "PATH": path}
+
+
+def our_variables(settings: Settings) -> dict[str, str]:
+    """What we set for Airflow where the operator has not."""
     home = settings.home / "airflow"
-    ours = {
+    # a shared catalog has a password in it, and can only have come from the environment that this is laid under
+    warehouse = {} if isinstance(settings.warehouse, DuckLake) else {"MUCTIEU_WAREHOUSE": str(settings.warehouse)}
+    return {
         "AIRFLOW_HOME": str(home),
         "AIRFLOW__CORE__DAGS_FOLDER": str(REPOSITORY / "dags"),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
@@ -40,18 +56,14 @@ def airflow_environment(settings: Settings, base: dict[str, str] | None = None) 
         "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
         "MUCTIEU_HOME": str(settings.home),
         "MUCTIEU_LAKE": settings.lake,
-        "MUCTIEU_WAREHOUSE": str(settings.warehouse),
         "MUCTIEU_PUBLISHED": str(settings.published),
         "MUCTIEU_REPORTS": str(settings.reports),
         "MUCTIEU_PORTALS": ":".join(map(str, settings.portals)),
         "MUCTIEU_ALLOW_PRIVATE_HOSTS": "1" if settings.allow_private_hosts else "",
-        "PYTHONPATH": os.pathsep.join(filter(None, [str(REPOSITORY), base.get("PYTHONPATH", "")])),
         "DO_NOT_TRACK": "1",
         "GX_ANALYTICS_ENABLED": "False",
+        **warehouse,
     }
-    # `airflow standalone` starts its components by the name "airflow", also when the environment is not activated
-    path = os.pathsep.join([str(Path(sys.executable).parent), base.get("PATH", os.defpath)])
-    return {**ours, **base, "PYTHONPATH": ours["PYTHONPATH"], "PATH": path}
 
 
 def pools(portal_ids: list[str]) -> dict[str, dict[str, object]]:
@@ -76,7 +88,8 @@ def prepare(portal_ids: list[str], environment: dict[str, str]) -> None:
     home = Path(environment["AIRFLOW_HOME"])
     home.mkdir(parents=True, exist_ok=True)
     stamp = home / "prepared.json"
-    wanted = {"airflow": version("apache-airflow"), "pools": pools(portal_ids)}
+    database = hashlib.sha256(environment["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"].encode()).hexdigest()  # it may hold a password
+    wanted = {"airflow": version("apache-airflow"), "database": database, "pools": pools(portal_ids)}
     if stamp.is_file() and json.loads(stamp.read_text(encoding="utf-8")) == wanted:
         return
     _airflow(environment, "db", "migrate")

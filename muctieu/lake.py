@@ -1,7 +1,7 @@
 """The lake: a folder or any fsspec URL that scraping and extraction workers share.
 
-A file appears complete or not at all (written under a temporary name, then renamed), and no file is ever
-changed after that, so any step can be killed and run again.
+A file appears complete or not at all, and no file is ever changed after that, so any step can be killed and run again: in an object
+store an object is there once its upload has ended; elsewhere it is written under a temporary name and renamed.
 """
 
 from __future__ import annotations
@@ -11,22 +11,31 @@ import posixpath
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
+from fsspec.implementations.local import LocalFileSystem
 
+from muctieu.errors import UserError
 from muctieu.records import arrow_schema, to_table
 
 TEMPORARY = ".part-"
+OBJECT_STORES = frozenset({"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "oss"})  # fsspec protocols where an upload is one act
+# s3fs waits 0.1, 0.17, 0.29 … and at most 15 seconds between tries: together two minutes, so that a store that refuses for a minute
+# costs a minute and not the run
+S3_TRIES = 16
 
 
 class Lake:
     """Whole-file reads and writes under one root. Paths are relative, with forward slashes."""
 
     def __init__(self, root: str) -> None:
-        self.fs, self.root = fsspec.core.url_to_fs(root)
+        self.fs, self.root = _open(root)
+        protocols = (self.fs.protocol,) if isinstance(self.fs.protocol, str) else self.fs.protocol
+        self._is_object_store = not OBJECT_STORES.isdisjoint(protocols)
 
     def full(self, path: str) -> str:
         """The path as the file system of the lake knows it."""
@@ -41,6 +50,9 @@ class Lake:
     def write(self, path: str, data: bytes) -> None:
         """Write a whole file; readers see all of it or nothing."""
         final = self.full(path)
+        if self._is_object_store:
+            self.fs.pipe_file(final, data)
+            return
         temporary = posixpath.join(posixpath.dirname(final), f"{TEMPORARY}{uuid.uuid4().hex}-{posixpath.basename(final)}")
         self.fs.makedirs(posixpath.dirname(final), exist_ok=True)
         try:
@@ -50,6 +62,22 @@ class Lake:
             with suppress(OSError):  # a full disk must not stay full of what nobody will read
                 self.fs.rm_file(temporary)
             raise
+
+    def take(self, part: Path, path: str) -> None:
+        """Move a finished file of this machine into the lake; readers see all of it or nothing."""
+        final = self.full(path)
+        if isinstance(self.fs, LocalFileSystem):
+            Path(final).parent.mkdir(parents=True, exist_ok=True)
+            part.replace(final)
+            return
+        if self._is_object_store:
+            self.fs.put_file(str(part), final)
+        else:
+            temporary = f"{posixpath.dirname(final)}/{TEMPORARY}{uuid.uuid4().hex}"
+            self.fs.makedirs(posixpath.dirname(final), exist_ok=True)
+            self.fs.put_file(str(part), temporary)
+            self.fs.mv(temporary, final)
+        part.unlink()
 
     def list(self, folder: str, suffix: str) -> list[str]:
         """Relative paths of the finished files under a folder, sorted; leftovers of killed writers are not among them."""
@@ -78,3 +106,29 @@ class Lake:
         """The rows of one Parquet file as records."""
         for row in self.read_table(path, record).to_pylist():
             yield record(**row)
+
+
+def _open(root: str) -> tuple[Any, str]:
+    """The file system of the lake, without a cache of listings: other machines write into it, too."""
+    if "://" not in root:
+        return fsspec.core.url_to_fs(root)  # type: ignore[no-any-return]
+    if not root.startswith(("s3://", "s3a://")):
+        return fsspec.core.url_to_fs(root, use_listings_cache=False)  # type: ignore[no-any-return]
+    try:
+        import s3fs.core
+    except ImportError as error:
+        raise UserError(f"hồ dữ liệu {root} cần gói s3fs: cài nhóm `scale` (uv sync --extra scale)") from error
+    s3fs.core.set_custom_error_handler(_is_passing)
+    # one layer tries again, ours: botocore's own tries would multiply the waits
+    fs, path = fsspec.core.url_to_fs(root, use_listings_cache=False, config_kwargs={"retries": {"total_max_attempts": 1}})
+    fs.retries = S3_TRIES
+    return fs, path
+
+
+def _is_passing(error: Exception) -> bool:
+    """Whether a store that answered so may be well again in a moment: it is restarting, or says 5xx. Not a wrong key, not a full quota."""
+    from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+
+    if isinstance(error, ClientError):
+        return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)) in (500, 502, 503, 504)
+    return isinstance(error, ConnectionError | HTTPClientError)

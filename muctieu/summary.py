@@ -12,6 +12,7 @@ from rich.panel import Panel
 from rich.table import Table
 
 from muctieu.settings import Settings
+from warehouse.engine import exists, reading
 
 _PORTALS = """
 with latest as (
@@ -64,8 +65,8 @@ _HEADINGS = ("Cổng", "Kết quả", "Tải", "Mới", "Bài", "Số liệu", "
 def show_summary(settings: Settings, events: list[dict[str, Any]], began: datetime, console: Console) -> bool:
     """Print what happened; True when nothing failed."""
     failed = [e for e in events if e["state"] == "failed"]
-    if settings.warehouse.exists():
-        with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
+    if exists(settings.warehouse):
+        with reading(settings.warehouse) as connection:
             _portal_table(connection, began, console)
             _check_line(connection, began, console)
             _alert_lines(connection, console)

@@ -58,7 +58,8 @@ def retrying(times: int, minutes: int, hours: int) -> dict[str, Any]:
     headless = os.environ.get("MUCTIEU_HEADLESS") == "1"
     return {
         "retries": 0 if headless else times,
-        "retry_delay": timedelta(minutes=minutes),
+        # tests of a cluster do not wait for minutes
+        "retry_delay": timedelta(seconds=float(os.environ.get("MUCTIEU_RETRY_SECONDS") or minutes * 60)),
         "execution_timeout": timedelta(hours=hours),
         "on_failure_callback": task_failed,
     }
@@ -380,6 +381,17 @@ def weekly_digest(run_id: str) -> dict[str, Any]:
     with _warehouse(settings) as connection, _step(connection, run_id, "weekly_digest"):
         result = write(connection, desk, _now(), run_id, owners)
     return {"messages": result.messages, "sent": result.delivery.sent, "waiting": result.delivery.waiting}
+
+
+def maintain(run_id: str) -> dict[str, Any]:
+    """Merge small files, forget old snapshots, delete what nobody reads any more; returns what the warehouse holds before and after."""
+    from warehouse.maintenance import maintain as run_maintenance
+
+    settings, started = read_settings(), _now()
+    done = run_maintenance(settings.warehouse)
+    with _warehouse(settings) as connection, _step(connection, run_id, "maintain", started) as counts:
+        counts["message"] = f"{done.before.files} → {done.after.files} tệp, {done.before.bytes / 1e6:.1f} → {done.after.bytes / 1e6:.1f} MB"
+    return asdict(done)
 
 
 def _base(task: str) -> str:

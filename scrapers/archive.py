@@ -18,7 +18,7 @@ import os
 import tempfile
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,7 +33,9 @@ from warcio.warcwriter import WARCWriter
 import muctieu
 from muctieu.errors import StorageError
 from muctieu.lake import TEMPORARY, Lake
+from muctieu.locks import LockedError, cluster_lock
 from muctieu.records import stable_id
+from muctieu.settings import read_settings
 from scrapers.coding import CodingError, TooLargeError, decode_body
 from scrapers.fetch import Exchange
 from scrapers.page import ListedLink, NextPage, Page
@@ -129,7 +131,7 @@ class ArchiveWriter:
         os.fsync(self._file.fileno())
         self._file.close()
         self._file = None
-        publish(self._lake, self._part, self.path)
+        self._lake.take(self._part, self.path)
         return self.path
 
     def discard(self) -> None:
@@ -167,19 +169,6 @@ def archive_path(portal_id: str, run_id: str) -> str:
 
 def part_name(run_id: str) -> str:
     return f"{TEMPORARY}{run_id}.warc.gz"
-
-
-def publish(lake: Lake, part: Path, path: str) -> None:
-    """Move a finished part file into the lake; readers see all of it or nothing."""
-    final = lake.full(path)
-    if isinstance(lake.fs, LocalFileSystem):
-        Path(final).parent.mkdir(parents=True, exist_ok=True)
-        part.replace(final)
-        return
-    temporary = f"{final.rpartition('/')[0]}/{TEMPORARY}{stable_id(path)}"
-    lake.fs.put_file(str(part), temporary)
-    lake.fs.mv(temporary, final)
-    part.unlink()
 
 
 def pack(exchange: Exchange, note: Note | None) -> bytes:
@@ -278,20 +267,28 @@ def spool_folder(lake: Lake, portal_id: str) -> Path:
 
 
 @contextmanager
-def portal_lock(spool: Path) -> Iterator[None]:
-    """At most one run of a portal at a time on this machine; the kernel releases the lock when the process dies.
+def portal_lock(lake: Lake, portal_id: str) -> Iterator[Path]:
+    """At most one run of a portal at a time: on this machine by a file that the kernel unlocks when the process dies, and among all
+    machines that share a remote lake by PostgreSQL (MUCTIEU_LOCKS). Gives the folder of part files.
 
     Raises `PortalBusyError`.
     """
+    spool = spool_folder(lake, portal_id)
     spool.mkdir(parents=True, exist_ok=True)
+    remote = not isinstance(lake.fs, LocalFileSystem)
     with (spool / f"{TEMPORARY}lock").open("a+") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise PortalBusyError(
-                f"cổng {spool.name} đang được một lượt chạy khác đọc hoặc ghi (khóa {handle.name}); chờ lượt đó xong hoặc dừng nó"
+                f"cổng {portal_id} đang được một lượt chạy khác đọc hoặc ghi (khóa {handle.name}); chờ lượt đó xong hoặc dừng nó"
             ) from error
-        yield
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(cluster_lock(read_settings().locks if remote else "", f"portal {portal_id} {lake.root}"))
+            except LockedError as error:
+                raise PortalBusyError(f"cổng {portal_id} đang được một máy khác đọc hoặc ghi: {error}") from error
+            yield spool
 
 
 def recover(lake: Lake, portal_id: str, spool: Path) -> list[str]:
@@ -304,7 +301,7 @@ def recover(lake: Lake, portal_id: str, spool: Path) -> list[str]:
             part.unlink()  # killed while the first record was being written
             continue
         os.truncate(part, whole)
-        publish(lake, part, archive_path(portal_id, run_id))
+        lake.take(part, archive_path(portal_id, run_id))
         found.append(run_id)
     return found
 

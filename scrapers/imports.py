@@ -22,7 +22,7 @@ from muctieu.lake import Lake
 from muctieu.processes import die_with_parent
 from muctieu.records import Article, Capture, Rejected, Run, stable_id
 from muctieu.settings import TIMEZONE
-from scrapers.archive import LIMIT, ArchiveError, ArchiveWriter, ForeignResponse, Note, foreign_responses, pack, portal_lock, spool_folder
+from scrapers.archive import LIMIT, ArchiveError, ArchiveWriter, ForeignResponse, Note, foreign_responses, pack, portal_lock
 from scrapers.coding import CodingError, TooLargeError, decode_body
 from scrapers.dates import DateRules, read_date, split_title_date
 from scrapers.fetch import Exchange
@@ -91,8 +91,7 @@ def import_html(
         yield from _read_saved(folder, files, portal, _new_harvest(portal, PortalState(), now()), PortalState(), now, None)
         return
     family = platform(portal.platform)
-    spool = spool_folder(lake, portal.id)
-    with portal_lock(spool):
+    with portal_lock(lake, portal.id) as spool:
         state = take_up(portal, family, lake, now)
         harvest = _new_harvest(portal, state, now())
         archive = ArchiveWriter(lake, portal.id, harvest.run_id, spool)
@@ -495,8 +494,7 @@ def import_warc(
     in `unreadable`; raises `ArchiveError` where it is the only one, and `FileNotFoundError`.
     """
     family = platform(portal.platform)
-    spool = spool_folder(lake, portal.id)
-    with portal_lock(spool):
+    with portal_lock(lake, portal.id) as spool:
         state = take_up(portal, family, lake, now)
         harvest = _new_harvest(portal, state, now())
         archive = ArchiveWriter(lake, portal.id, harvest.run_id, spool)

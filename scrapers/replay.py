@@ -15,7 +15,7 @@ from functools import partial
 
 from muctieu.lake import Lake
 from muctieu.records import Article, Run
-from scrapers.archive import portal_lock, spool_folder
+from scrapers.archive import portal_lock
 from scrapers.harvest import Harvest, Item, distinct, listing_hints, new_run_id, write_run
 from scrapers.identity import canonical_url
 from scrapers.page import ListedLink, PageOutcome
@@ -75,7 +75,7 @@ def replay_portal(
     `on_progress` gets (archive files done, of). Raises `PortalBusyError` while the portal is being scraped.
     """
     family = platform(portal.platform)
-    with portal_lock(spool_folder(lake, portal.id)):
+    with portal_lock(lake, portal.id):
         state = take_up(portal, family, lake, now)
         run_id = new_run_id(portal.id, now(), state.run_id, secrets.token_hex(2))
         harvest = Harvest(portal, family, run_id)

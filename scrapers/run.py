@@ -86,8 +86,7 @@ def scrape_portal(
         raise ValueError(f"portal {portal.id} is archive_only: its old addresses are not scraped; import saved pages or WARC files instead")
     family = platform(portal.platform)
     family.selectors_of(portal), family.options_of(portal)
-    spool = spool_folder(lake, portal.id)
-    with portal_lock(spool):
+    with portal_lock(lake, portal.id):
         state = take_up(portal, family, lake, now, on_progress)
         run = _Scrape(portal, family, lake, options, state, now, on_progress, sleep, clock, resolver)
         try:

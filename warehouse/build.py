@@ -15,7 +15,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from muctieu.settings import REPOSITORY, Settings
+from muctieu.locks import cluster_lock
+from muctieu.rows import insert
+from muctieu.settings import REPOSITORY, DuckLake, Settings
 from warehouse.changes import begin_full, finish, look, plan_build
 from warehouse.schema import open_warehouse
 
@@ -24,6 +26,9 @@ PROJECT = REPOSITORY / "dbt_project"
 CODEBOOK = REPOSITORY / "extraction"
 FAILED = frozenset({"error", "fail", "runtime error"})
 WARNED = "warn"
+BUILD_COLUMNS = (
+    "build_id", "node_id", "name", "resource_type", "status", "seconds", "failures", "message", "failing_rows_query", "finished_at",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +133,13 @@ def run_dbt(
     results_path = target / "target" / "run_results.json"
     results_path.unlink(missing_ok=True)
     environment = {
-        "MUCTIEU_WAREHOUSE": str(settings.warehouse),
         "MUCTIEU_CODEBOOK": str(codebook),
         "MUCTIEU_TESTS": "touched" if plan is not None and not plan.full_refresh else "whole",
+        **({"MUCTIEU_WAREHOUSE": str(settings.warehouse)} if isinstance(settings.warehouse, Path) else settings.warehouse.variables),
     }
-    with _environment(environment):
+    # a worker that lost its network may still be building what its successor builds now; a file is locked by DuckDB itself
+    shared = settings.locks if isinstance(settings.warehouse, DuckLake) else ""
+    with _environment(environment), cluster_lock(shared, f"build {settings.warehouse}"):
         error = _invoke([*arguments, *extra])
     nodes = tuple(_read_results(target / "target")) if results_path.is_file() else ()
     if nodes:
@@ -163,8 +170,7 @@ def record_build(settings: Settings, result: BuildResult) -> None:
     ]
     with open_warehouse(settings.warehouse) as connection:
         connection.execute("delete from ops.build where build_id = ?", [result.build_id])
-        if rows:
-            connection.executemany("insert into ops.build values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        insert(connection, "ops.build", BUILD_COLUMNS, rows)
 
 
 def _invoke(arguments: Sequence[str]) -> str | None:

@@ -18,11 +18,13 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Any
 
 import duckdb
+
+from muctieu.rows import insert
 
 CORRECTIONS = Path("seeds", "corrections.csv")
 CODEBOOK_FILES = ("lexicon/indicators.csv", "gazetteer/area.csv", "gazetteer/area_succession.csv", "gazetteer/region.csv")
@@ -142,10 +144,8 @@ def finish(connection: duckdb.DuckDBPyConnection, build_id: str, seen: Seen) -> 
         for table in ("build_state", "built_hold", "built_correction", "touched_article", "touched_story", "left_series", "left_document"):
             connection.execute(f"delete from ops.{table}")
         connection.execute("insert into ops.build_state values (?, ?, ?, now())", [build_id, seen.load_id, seen.fingerprint])
-        if seen.holds:
-            connection.executemany("insert into ops.built_hold values (?, ?, ?)", [list(hold) for hold in seen.holds])
-        if seen.corrections:
-            connection.executemany("insert into ops.built_correction values (?, ?, ?, ?, ?, ?)", [_values(c) for c in seen.corrections])
+        insert(connection, "ops.built_hold", ("source_table", "source_id", "source_version"), seen.holds)
+        insert(connection, "ops.built_correction", [f.name for f in fields(Correction)], [astuple(c) for c in seen.corrections])
         connection.commit()
     except Exception:
         connection.rollback()
@@ -224,17 +224,6 @@ def _corrections(path: Path) -> Iterator[Correction]:
                 row["area_code"] or None,
                 row["as_of"] or None,
             )
-
-
-def _values(correction: Correction) -> list[str | None]:
-    return [
-        correction.correction_id,
-        correction.digest,
-        correction.claim_id,
-        correction.indicator,
-        correction.area_code,
-        correction.as_of,
-    ]
 
 
 def _sha256(path: Path) -> str:

@@ -16,6 +16,8 @@ import pyarrow as pa
 
 from muctieu.lake import Lake
 from muctieu.records import Article, Capture, Citation, Claim, Extraction, Milestone, Rejected, Run, Unexplained
+from muctieu.rows import insert
+from muctieu.settings import DuckLake
 from warehouse.schema import open_warehouse
 
 FILES_A_BATCH = 500  # one transaction; 500 small Parquet files are about 1 s of reading, which is what a kill can cost
@@ -62,7 +64,7 @@ class LoadResult:
         return sum(self.rows.values())
 
 
-def load(lake: Lake, warehouse: Path, *, files_a_batch: int = FILES_A_BATCH) -> LoadResult:
+def load(lake: Lake, warehouse: Path | DuckLake, *, files_a_batch: int = FILES_A_BATCH) -> LoadResult:
     """Load every new file of the lake. A file that cannot be read is named in the result and harms no other."""
     with open_warehouse(warehouse) as connection:
         return load_into(connection, lake, files_a_batch=files_a_batch)
@@ -168,10 +170,8 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: RawTable, batch: list[
             f"(select * from incoming qualify row_number() over (partition by {key}) = 1) "
             f"anti join raw.{table.name} using ({key})"
         ).fetchone()
-        connection.executemany(
-            "insert into raw.loaded_file values (?, ?, ?, ?, ?)",
-            [(path, table.name, load_id, rows.num_rows, loaded_at) for path, rows in batch],
-        )
+        columns = ("path", "table_name", "load_id", "rows_read", "loaded_at")
+        insert(connection, "raw.loaded_file", columns, [(path, table.name, load_id, rows.num_rows, loaded_at) for path, rows in batch])
         connection.commit()
     except Exception:
         connection.rollback()

@@ -8,6 +8,8 @@ from datetime import date
 
 import duckdb
 
+from muctieu.rows import insert, transaction
+
 
 @dataclass(frozen=True, slots=True)
 class PortalSpan:
@@ -29,14 +31,7 @@ class PortalSpan:
 def record_portals(connection: duckdb.DuckDBPyConnection, spans: Iterable[PortalSpan]) -> int:
     """Let raw.portal hold exactly these rows; a portal that left the registry keeps its articles and loses its row here."""
     rows = [astuple(span) for span in spans]
-    columns = ", ".join(field.name for field in fields(PortalSpan))
-    connection.begin()
-    try:
+    with transaction(connection):
         connection.execute("delete from raw.portal")
-        if rows:
-            connection.executemany(f"insert into raw.portal ({columns}) values ({', '.join('?' * len(rows[0]))})", rows)
-    except Exception:
-        connection.rollback()
-        raise
-    connection.commit()
+        insert(connection, "raw.portal", [field.name for field in fields(PortalSpan)], rows)
     return len(rows)

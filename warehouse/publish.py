@@ -20,8 +20,9 @@ from pathlib import Path
 
 import duckdb
 
-from muctieu.settings import Settings
+from muctieu.settings import DuckLake, Settings
 from warehouse import serve
+from warehouse.engine import attach, exists, literal
 
 RELEASES_KEPT = 7
 MARTS = "marts"
@@ -156,25 +157,28 @@ def table_hash(connection: duckdb.DuckDBPyConnection, table: str, schema: str = 
     return f"{','.join(columns)} {found[0]} {found[1]}"
 
 
-def _write(warehouse: Path, part: Path, moment: datetime) -> dict[str, int]:
+def _write(warehouse: Path | DuckLake, part: Path, moment: datetime) -> dict[str, int]:
     """The new file, checkpointed and closed; returns its row counts, which were compared with the warehouse's."""
     part.unlink(missing_ok=True)
-    if not warehouse.is_file():
+    if not exists(warehouse):
         raise PublishError(f"there is no warehouse at {warehouse}; run a build first")
     connection = duckdb.connect(str(part))
     try:
-        connection.execute(f"attach {_literal(warehouse)} as source (read_only)")
+        attach(connection, warehouse, "source")
+        # one transaction: each of the 700 comments would wait for the disk on its own, and DuckLake shows it one moment of the warehouse
+        connection.begin()
         tables, views = _contents(connection)
         if not tables:
             raise PublishError(f"{warehouse} holds no marts; run a build first")
-        connection.begin()  # one transaction: each of the 700 comments would wait for the disk on its own
         for schema in (MARTS, VIEWS, "ops"):
             connection.execute(f"create schema {schema}")
         for table in tables:
             _copy_table(connection, MARTS, table, "*")
         for table, columns in OPS_TABLES.items():
             _copy_table(connection, "ops", table, columns)
+        connection.execute(f"set schema = '{VIEWS}'")  # DuckLake tells the SQL of a view without its schema
         _create_views(connection, dict(views))
+        connection.execute("set schema = 'main'")
         connection.execute("create table ops.release as select ?::timestamptz as published_at", [moment])
         rows = _compare(connection, tables, [view for view, _ in views])
         connection.commit()
@@ -236,7 +240,7 @@ def _copy_comments(connection: duckdb.DuckDBPyConnection, schema: str, table: st
         f"select comment from duckdb_{kind}s() where database_name = 'source' and schema_name = ? and {kind}_name = ?", [schema, table]
     ).fetchone()
     if own and own[0]:
-        connection.execute(f"comment on {kind} {name} is {_literal(own[0])}")
+        connection.execute(f"comment on {kind} {name} is {literal(own[0])}")
     if kind == "view":
         return
     comments = connection.execute(
@@ -247,7 +251,7 @@ def _copy_comments(connection: duckdb.DuckDBPyConnection, schema: str, table: st
         [schema, table],
     ).fetchall()
     for column, comment in comments:
-        connection.execute(f"comment on column {name}.{_quote(column)} is {_literal(comment)}")
+        connection.execute(f"comment on column {name}.{_quote(column)} is {literal(comment)}")
 
 
 def _compare(connection: duckdb.DuckDBPyConnection, tables: Sequence[str], views: Sequence[str]) -> dict[str, int]:
@@ -305,7 +309,3 @@ def _remove_leftovers(folder: Path) -> None:
 
 def _quote(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
-
-
-def _literal(value: object) -> str:
-    return "'" + str(value).replace("'", "''") + "'"

@@ -1,4 +1,4 @@
-"""The writer's DuckDB file: opening it, and bringing its raw and ops schemas to the newest version."""
+"""The warehouse as its writer sees it: opening it, and bringing its raw and ops schemas to the newest version."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
+
+from muctieu.settings import DuckLake
+from warehouse.engine import open_file, open_lake
 
 HERE = Path(__file__).resolve().parent
 MIGRATION = re.compile(r"(\d{4})_(\w+)\.sql")
@@ -56,10 +59,10 @@ def current_version(connection: duckdb.DuckDBPyConnection) -> int:
 
 
 @contextmanager
-def open_warehouse(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The writer's file, migrated. One process at a time: DuckDB refuses a second one with an IOException that names the holder."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    connection = duckdb.connect(str(path))
+def open_warehouse(where: Path | DuckLake) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The warehouse to write to, migrated. A file has one process at a time: DuckDB refuses a second one with an IOException that
+    names the holder. Of DuckLake's writers the second of two commits that collide fails, and nothing of it is seen."""
+    connection = open_file(where) if isinstance(where, Path) else open_lake(where)
     try:
         connection.execute("set timezone = 'UTC'")
         migrate(connection)

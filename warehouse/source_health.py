@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 import duckdb
 
 from muctieu.calendar import quiet_days
+from muctieu.rows import insert, transaction
 from muctieu.settings import TIMEZONE
 
 WEEKS_COMPARED = 12  # what a portal usually publishes is counted over these weeks before the last seven days
@@ -69,17 +70,9 @@ def record_source_health(
         judge(portal, seen.get(portal, Seen()), silent_after_days.get(portal), now, build_id)
         for portal in sorted({*silent_after_days, *seen})
     ]
-    connection.begin()
-    try:
+    with transaction(connection):
         connection.execute("delete from ops.source_health where build_id = ?", [build_id])
-        if rows:
-            names = [f.name for f in fields(SourceHealth)]
-            marks = ", ".join("?" * len(names))
-            connection.executemany(f"insert into ops.source_health ({', '.join(names)}) values ({marks})", [astuple(row) for row in rows])
-    except Exception:
-        connection.rollback()
-        raise
-    connection.commit()
+        insert(connection, "ops.source_health", [f.name for f in fields(SourceHealth)], [astuple(row) for row in rows])
     return rows
 
 

@@ -116,11 +116,11 @@ def _find(source: str, published: date | None, area: str | None, settings: Setti
 
 
 def _from_warehouse(source: str, is_claim: bool, settings: Settings) -> _Explained:
-    import duckdb
+    from warehouse.engine import exists, reading
 
-    if not settings.warehouse.exists():
+    if not exists(settings.warehouse):
         raise UserError(f"chưa có kho dữ liệu ở {settings.warehouse} để tìm {source}; chạy `make run` trước")
-    with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
+    with reading(settings.warehouse) as connection:
         row = connection.execute(
             "select a.title, a.title || chr(10) || a.body_text, a.published_at, a.portal_area, c.char_start, c.char_end "
             "from raw.article as a left join raw.claim as c on c.version_id = a.version_id and c.claim_id = $source "

@@ -43,13 +43,14 @@ def register(app: typer.Typer) -> None:
 
 @contextmanager
 def _warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
-    """The writer's file; only for a moment, and not while a build holds it."""
+    """The warehouse to write to; only for a moment, and, while it is a file, not while a build holds it."""
     import duckdb
 
+    from warehouse.engine import exists
     from warehouse.schema import open_warehouse
 
     settings = read_settings()
-    if not settings.warehouse.exists():
+    if not exists(settings.warehouse):
         raise UserError(f"chưa có kho dữ liệu ở {settings.warehouse}; chạy `make run` trước")
     try:
         with open_warehouse(settings.warehouse) as connection:
@@ -227,7 +228,7 @@ def ack(ids: Ids, reason: Reason = "", by: By = None) -> None:
     """
     from expectations.alerts import acknowledge
     from expectations.audit import write_alerts
-    from expectations.rows import transaction
+    from muctieu.rows import transaction
 
     with _warehouse() as connection:
         found = _find(connection, ids)

@@ -32,6 +32,8 @@ def register(app: typer.Typer) -> None:
     app.command()(run)
     app.command()(up)
     app.command()(env)
+    app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})(airflow)
+    app.command()(prepare_airflow)
 
 
 def run(
@@ -177,7 +179,35 @@ def env() -> None:
     """In biến môi trường để lệnh `airflow` dùng đúng cài đặt này: eval "$(muctieu env)"."""
     import shlex
 
+    from muctieu.airflow_home import our_variables
+
+    for key, value in (our_variables(read_settings()) | {"PYTHONPATH": str(REPOSITORY)}).items():
+        if key in os.environ:
+            continue  # what the operator has set wins, and is not printed: it may be a secret
+        print(f"export {key}={shlex.quote(value)}")
+    print(f'export PATH={shlex.quote(str(Path(sys.executable).parent))}:"$PATH"')
+
+
+def airflow(context: typer.Context) -> None:
+    """Chạy một lệnh của Airflow với cài đặt này, thay cho tiến trình hiện tại.
+
+    Ví dụ: muctieu airflow scheduler · muctieu airflow celery worker --queues default
+    """
     from muctieu.airflow_home import airflow_environment
 
-    for key, value in airflow_environment(read_settings(), {}).items():
-        print(f"export {key}={shlex.quote(value)}")
+    environment = airflow_environment(read_settings())
+    os.execve(sys.executable, [sys.executable, "-m", "airflow", *context.args], environment)
+
+
+def prepare_airflow() -> None:
+    """Tạo hoặc nâng cấp cơ sở dữ liệu của Airflow và các pool; chạy trước khi khởi động các thành phần của Airflow.
+
+    Ví dụ: muctieu prepare-airflow && muctieu airflow scheduler
+    """
+    from muctieu.airflow_home import airflow_environment, prepare
+    from muctieu.tasks import portals_to_schedule
+
+    settings = read_settings()
+    portals = [p.id for p in portals_to_schedule(settings)]
+    prepare(portals, airflow_environment(settings))
+    console.print(f"Airflow đã sẵn sàng: {len(portals)} cổng")

@@ -27,6 +27,7 @@ def register(app: typer.Typer) -> None:
     app.command()(query)
     app.command()(docs)
     app.command()(site)
+    app.command()(maintain)
 
 
 def build(full_refresh: Annotated[bool, typer.Option("--full-refresh", help="Dựng lại mọi bảng")] = False) -> None:
@@ -116,14 +117,26 @@ def site(show: Annotated[bool, typer.Option("--open", help="Mở trang đầu tr
         typer.launch(made.index.as_uri())
 
 
+def maintain() -> None:
+    """Dọn kho: gộp tệp nhỏ, bỏ ảnh chụp cũ, xóa tệp không ai đọc nữa (DuckLake); ghi nhật ký vào tệp (DuckDB).
+
+    Ví dụ: muctieu maintain
+    """
+    from muctieu import tasks
+
+    done = tasks.maintain(f"manual-{datetime.now(UTC):%Y%m%dT%H%M%S}")
+    for word, size in (("trước", done["before"]), ("sau", done["after"])):
+        console.print(f"{word}: {size['files']} tệp, {size['bytes'] / 1e6:.1f} MB, {size['snapshots']} ảnh chụp")
+
+
 def status() -> None:
     """Tình trạng từng cổng, lần dựng kho gần nhất và các cảnh báo đang mở."""
-    import duckdb
+    from warehouse.engine import exists, reading
 
     settings = read_settings()
-    if not settings.warehouse.exists():
+    if not exists(settings.warehouse):
         raise UserError(f"chưa có kho dữ liệu ở {settings.warehouse}; chạy `make run` trước")
-    with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
+    with reading(settings.warehouse) as connection:
         for title, sql in _STATUS.items():
             _print(title, connection.execute(sql))
 

@@ -20,7 +20,6 @@ from fault_server import FaultServer
 from portals_for_tests import HOST, Site, make_portal, make_posts
 from warcio.archiveiterator import ArchiveIterator
 
-import scrapers.archive
 from demo.server import DemoServer
 from muctieu.errors import StorageError
 from muctieu.lake import Lake
@@ -46,7 +45,7 @@ class Reaper:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def arm(self) -> None:
-        append, write, publish = ArchiveWriter._append, Lake.write, scrapers.archive.publish
+        append, write, take = ArchiveWriter._append, Lake.write, Lake.take
         reaper = self
 
         def torn_append(writer: ArchiveWriter, data: bytes) -> int:
@@ -73,14 +72,14 @@ class Reaper:
                 lake.fs.mv = rename
             reaper.step()
 
-        def stepped_publish(*args: Any) -> None:
+        def stepped_take(lake: Lake, part: Path, path: str) -> None:
             reaper.step()
-            publish(*args)
+            take(lake, part, path)
             reaper.step()
 
         ArchiveWriter._append = torn_append  # type: ignore[method-assign]
         Lake.write = stepped_write  # type: ignore[method-assign]
-        scrapers.archive.publish = stepped_publish
+        Lake.take = stepped_take  # type: ignore[method-assign]
 
 
 @contextmanager

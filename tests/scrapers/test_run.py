@@ -14,7 +14,7 @@ from portals_for_tests import HOST, Post, Site, make_portal, make_posts
 
 from muctieu.records import Run
 from muctieu.settings import TIMEZONE
-from scrapers.archive import PortalBusyError, iter_pages, portal_lock, read_page, spool_folder
+from scrapers.archive import PortalBusyError, iter_pages, portal_lock, read_page
 from scrapers.run import Progress, ScrapeOptions, scrape_portal
 from scrapers.state import read_state
 
@@ -600,7 +600,7 @@ def test_row43_nul_bytes_inside_an_article_do_not_cut_it(bench: Callable[[Site],
 
 def test_a_portal_is_scraped_once_at_a_time(bench: Callable[[Site], Any]) -> None:
     with bench(Site(make_posts(2))) as b:
-        with portal_lock(spool_folder(b.lake, "test-portal")), pytest.raises(PortalBusyError, match="test-portal"):
+        with portal_lock(b.lake, "test-portal"), pytest.raises(PortalBusyError, match="test-portal"):
             b.scrape()
         assert b.scrape().outcome == "ok"
 
