@@ -54,6 +54,11 @@ lint: $(VENV)/.installed ## ruff, mypy and sqlfluff
 score: $(VENV)/.installed ## extraction against the annotated articles, and what fell
 	@$(BIN)/python -m extraction.score
 
+.PHONY: env
+env: ## .env for docker compose, with random secrets; keeps one that is there
+	@test ! -e .env || { echo ".env is there already; remove it first to make another"; exit 1; }
+	@umask 077; $(PYTHON) deploy/fill_env.py < .env.example > .env && echo "wrote .env; set MUCTIEU_USER_AGENT in it"
+
 .PHONY: clean
 clean: ## remove what was made: var/, caches, .venv
 	rm -rf var .venv dbt_project/target dbt_project/logs .mypy_cache .ruff_cache .pytest_cache .hypothesis

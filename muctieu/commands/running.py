@@ -34,6 +34,7 @@ def register(app: typer.Typer) -> None:
     app.command()(env)
     app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})(airflow)
     app.command()(prepare_airflow)
+    app.command()(prepare_store)
 
 
 def run(
@@ -211,3 +212,21 @@ def prepare_airflow() -> None:
     portals = [p.id for p in portals_to_schedule(settings)]
     prepare(portals, airflow_environment(settings))
     console.print(f"Airflow đã sẵn sàng: {len(portals)} cổng")
+
+
+def prepare_store() -> None:
+    """Tạo các bucket của hồ dữ liệu và kho khi chưa có (chỉ với địa chỉ s3://).
+
+    Ví dụ: MUCTIEU_LAKE=s3://muctieu/lake muctieu prepare-store
+    """
+    from muctieu.lake import Lake
+    from muctieu.settings import DuckLake
+
+    settings = read_settings()
+    places = [settings.lake, *([settings.warehouse.data] if isinstance(settings.warehouse, DuckLake) else [])]
+    for bucket in sorted({place.split("/")[2] for place in places if place.startswith("s3://")}):
+        fs = Lake(f"s3://{bucket}").fs
+        made = not fs.exists(bucket)
+        if made:
+            fs.mkdir(bucket)
+        console.print(f"s3://{bucket}: {'đã tạo' if made else 'đã có'}")

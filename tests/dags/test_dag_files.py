@@ -96,7 +96,11 @@ def test_scraping_takes_since_until_and_limit(described: dict[str, object]) -> N
 def test_every_task_that_fails_is_told_of_and_every_late_run(described: dict[str, object]) -> None:
     for dag_id, dag in dags(described).items():
         assert all(task["called"] == ["task_failed"] for task in dag["tasks"].values()), dag_id
-        if dag_id not in ("weekly_digest", "maintain_warehouse", "backfill_mot"):  # a week's summary can be late; years of a slow portal take hours
+        if dag_id not in (
+            "weekly_digest",
+            "maintain_warehouse",
+            "backfill_mot",
+        ):  # a week's summary can be late; years of a slow portal take hours
             assert [d[0] for d in dag["deadlines"]] == ["muctieu.callbacks.deadline_missed"], dag_id
 
 

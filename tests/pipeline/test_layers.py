@@ -21,6 +21,7 @@ EDGES = {
     "extraction/batch.py": {"muctieu"},
     "extraction/rows.py": {"muctieu"},
     "extraction/gold.py": {"demo"},
+    "demo/cluster.py": {"warehouse"},  # the whole pipeline on a cluster of processes, compared with one process
     "demo/chaos.py": {"expectations"},  # breaks the portals and looks at what the whole pipeline says of it
     "demo/history.py": {"expectations", "extraction", "warehouse"},  # months of the demo through the whole pipeline
     "demo/stream.py": {"extraction"},  # news of healthy weeks, about units of the gazetteer
