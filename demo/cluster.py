@@ -407,7 +407,8 @@ def _look(cluster: Cluster) -> None:
             outcome.doubled += int(row[0]) if row else 0
         found = connection.execute("select count(distinct article_id) from raw.article").fetchone()
         outcome.articles = int(found[0]) if found else 0
-    tried = cluster.rows("select dag_id || '.' || task_id, max(try_number) from task_instance where try_number > 1 group by 1")
+    again = "try_number > 1 and dag_id not like 'backfill%'"
+    tried = cluster.rows(f"select dag_id || '.' || task_id, max(try_number) from task_instance where {again} group by 1")
     outcome.tries = {str(task): int(tries) for task, tries in tried}
 
 
@@ -429,18 +430,19 @@ def embedded(home: Path) -> str:
 
 
 def table(outcomes: Sequence[Outcome], wanted: str) -> str:
-    """The runs as Markdown."""
-    lines = [
-        "| fault | hit | the run | repeated tasks | rows twice | answers to a reader | same content |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    for o in outcomes:
-        names = "<br>".join(what for _, what, _ in o.faults) or "none"
-        hit = "<br>".join(where for _, _, where in o.faults)
+    """The runs as Markdown: a row a fault, and below what came of the run that they were made in."""
+    lines = ["| run | fault | while |", "|---|---|---|"]
+    for number, o in enumerate(outcomes, 1):
+        lines += [f"| {number} | {what} | `{where}` |" for _, what, where in o.faults] or [f"| {number} | none | |"]
+    lines += ["", "| run | ended | articles | rows twice | tasks tried again | started again | answers to a reader | same content |"]
+    lines += ["|---|---|---|---|---|---|---|---|"]
+    for number, o in enumerate(outcomes, 1):
         ended = "completed" if set(o.states.values()) == {"success"} else str(o.states)
-        again = "<br>".join(f"{task}: {tries}" for task, tries in sorted(o.tries.items())) or "none"
+        again = ", ".join(f"`{task}` ({tries})" for task, tries in sorted(o.tries.items())) or "none"
+        restarted = ", ".join(o.restarted) or "none"
         same = "yes" if o.content_hash == wanted else f"**no** ({o.content_hash[:12]})"
-        lines.append(f"| {names} | {hit} | {ended} | {again} | {o.doubled} | {o.asked}, {o.refused} refused | {same} |")
+        answers = f"{o.asked}, {o.refused} refused"
+        lines.append(f"| {number} | {ended} | {o.articles} | {o.doubled} | {again} | {restarted} | {answers} | {same} |")
     day = datetime.now(TIMEZONE)
     return "\n".join([*lines, "", f"Content hash of both profiles: `{wanted}`. Made on {day:%d/%m/%Y}."])
 

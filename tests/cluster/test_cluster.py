@@ -7,6 +7,9 @@ Runs where MUCTIEU_FAULTS names the faults to make (broker,scraper,store,worker,
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,11 +25,16 @@ pytestmark = [
 ]
 
 
-def test_a_cluster_publishes_what_one_process_does_whatever_breaks(tmp_path_factory: pytest.TempPathFactory) -> None:
-    folder = Path(tmp_path_factory.mktemp("cluster"))
-    for parent in [folder, *folder.parents[:3]]:
-        if parent.stat().st_uid == os.getuid() and parent != Path("/"):
-            parent.chmod(parent.stat().st_mode | 0o011)  # PostgreSQL runs as another user, who must come through
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """Not one of pytest's: those are closed to the user that PostgreSQL runs as."""
+    made = Path(tempfile.mkdtemp(prefix="muctieu-cluster-"))
+    made.chmod(0o755)
+    yield made
+    shutil.rmtree(made, ignore_errors=True)
+
+
+def test_a_cluster_publishes_what_one_process_does_whatever_breaks(folder: Path) -> None:
     try:
         for service in (Store, Redis, Postgres):
             service(folder / "there" / service.__name__)

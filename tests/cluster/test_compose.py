@@ -6,8 +6,10 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -143,16 +145,19 @@ def test_airflow_knows_the_components_and_their_options(services: dict[str, dict
 
 
 @pytest.mark.slow
-def test_the_databases_are_made_and_apart(tmp_path: Path) -> None:
+def test_the_databases_are_made_and_apart() -> None:
     """The script of the PostgreSQL container, run against a cluster of our own."""
     from demo.services import NotHereError, Postgres
 
+    folder = Path(tempfile.mkdtemp(prefix="muctieu-postgres-"))  # pytest's own folders are closed to the user that PostgreSQL runs as
+    folder.chmod(0o755)
     try:
-        server = Postgres(tmp_path / "postgres")
+        server = Postgres(folder / "postgres")
     except NotHereError as error:
+        shutil.rmtree(folder)
         pytest.skip(str(error))
-    server.start()
     try:
+        server.start()
         environment = os.environ | {
             "PGHOST": "127.0.0.1",
             "PGPORT": str(server.port),
@@ -166,6 +171,7 @@ def test_the_databases_are_made_and_apart(tmp_path: Path) -> None:
             psycopg.connect(f"host=127.0.0.1 port={server.port} user=muctieu dbname=airflow")
     finally:
         server.stop()
+        shutil.rmtree(folder)
 
 
 @pytest.mark.slow

@@ -72,6 +72,7 @@ def test_the_published_file_holds_marts_and_views_and_no_more(published: tuple[S
     assert {r["t"] for r in rows("select table_name as t from duckdb_tables() where schema_name = 'ops'")} == {
         "alert",
         "check_result",
+        "quarantine",
         "release",
         "run",
         "source_health",
