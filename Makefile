@@ -50,6 +50,13 @@ test-full: $(VENV)/.installed ## everything, services included
 lint: $(VENV)/.installed ## ruff, mypy and sqlfluff
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/sqlfluff lint -q dbt_project
 
+AUDIT_SERVICE ?= pypi
+.PHONY: audit
+audit: $(VENV)/.installed ## known vulnerabilities of what uv.lock pins; AUDIT_SERVICE=osv asks osv.dev instead of PyPI
+	@$(BIN)/uv export --frozen --quiet --no-dev --all-extras --no-emit-project --output-file $(VENV)/audit.txt
+	@$(BIN)/uv run --isolated --frozen --quiet --only-group audit \
+		pip-audit --strict --disable-pip --require-hashes --vulnerability-service $(AUDIT_SERVICE) --requirement $(VENV)/audit.txt
+
 .PHONY: score
 score: $(VENV)/.installed ## extraction against the annotated articles, and what fell
 	@$(BIN)/python -m extraction.score

@@ -13,6 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from muctieu.logs import wants_json
 from muctieu.settings import REPOSITORY, DuckLake, Settings, read_settings
 
 WAREHOUSE_POOL = "warehouse_writer"  # one slot: a DuckDB file has one writer
@@ -52,7 +53,9 @@ def our_variables(settings: Settings) -> dict[str, str]:
         "AIRFLOW__CORE__DEFAULT_TIMEZONE": "Asia/Ho_Chi_Minh",
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": "admin:admin",
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}",
-        "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING",
+        "AIRFLOW__LOGGING__LOGGING_LEVEL": "INFO" if wants_json() else "WARNING",
+        "AIRFLOW__LOGGING__JSON_LOGS": str(wants_json()),
+        **_statsd(os.environ.get("MUCTIEU_STATSD", "")),
         "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
         "MUCTIEU_HOME": str(settings.home),
         "MUCTIEU_LAKE": settings.lake,
@@ -63,6 +66,19 @@ def our_variables(settings: Settings) -> dict[str, str]:
         "DO_NOT_TRACK": "1",
         "GX_ANALYTICS_ENABLED": "False",
         **warehouse,
+    }
+
+
+def _statsd(address: str) -> dict[str, str]:
+    """Airflow's own metrics to where ours go."""
+    host, _, port = address.strip().rpartition(":")
+    if not host:
+        return {}
+    return {
+        "AIRFLOW__METRICS__STATSD_ON": "True",
+        "AIRFLOW__METRICS__STATSD_HOST": host,
+        "AIRFLOW__METRICS__STATSD_PORT": port,
+        "AIRFLOW__METRICS__STATSD_PREFIX": "airflow",
     }
 
 

@@ -7,7 +7,7 @@ import sys
 import typer
 from rich.console import Console
 
-from muctieu.commands import backfilling, extracting, portals, quality, running, scraping, superset, warehousing
+from muctieu.commands import backfilling, extracting, operating, portals, quality, running, scraping, superset, warehousing
 
 app = typer.Typer(
     name="muctieu",
@@ -17,14 +17,16 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_show_locals=False,
 )
-for group in (running, scraping, backfilling, portals, extracting, warehousing, superset, quality):
+for group in (running, scraping, backfilling, portals, extracting, warehousing, superset, quality, operating):
     group.register(app)
 
 
 def main() -> None:
     """Entry point: expected errors are one red line and exit status 2, everything else keeps its traceback."""
+    from muctieu import logs
     from muctieu.errors import expected_errors
 
+    logs.configure()
     try:
         app()
     except expected_errors() as error:

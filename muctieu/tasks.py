@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from muctieu.callbacks import task_failed
 from muctieu.errors import BackfillIncomplete, PortalFailed, PublishingRefused
+from muctieu.logs import about
 from muctieu.settings import TIMEZONE, Settings, read_settings
 
 if TYPE_CHECKING:
@@ -101,7 +102,9 @@ def scrape(portal_id: str, since: Any = None, until: Any = None, limit: Any = No
         user_agent=settings.user_agent,
         allow_private_hosts=settings.allow_private_hosts,
     )
-    run = scrape_portal(_portals(settings)[portal_id], _lake(settings), options, now=_now)
+    with about(portal_id=portal_id):
+        run = scrape_portal(_portals(settings)[portal_id], _lake(settings), options, now=_now)
+        _tell(run)
     if run.outcome in ("broken", "blocked", "unreachable"):
         raise PortalFailed(portal_id, run.outcome, run.message, run.run_id)
     return _plain(run)
@@ -137,13 +140,26 @@ def backfill(
     )
     seen: list[Measures] = []
     watching = {"on_progress": on_progress} if on_progress else {}
-    run = scrape_portal(_portals(settings)[portal_id], lake, options, now=_now, on_end=seen.append, **watching)  # type: ignore[arg-type]
-    reading = record(lake, window, run, seen[0])
+    with about(portal_id=portal_id, window=window.name):
+        run = scrape_portal(_portals(settings)[portal_id], lake, options, now=_now, on_end=seen.append, **watching)  # type: ignore[arg-type]
+        reading = record(lake, window, run, seen[0])
+        _tell(run)
     if run.outcome in ("broken", "blocked", "unreachable"):
         raise PortalFailed(portal_id, run.outcome, run.message, run.run_id)
     if not reading.complete:
         raise BackfillIncomplete(portal_id, f"{window.since} – {window.until}", run.message)
     return _plain(run)
+
+
+def _tell(run: Run) -> None:
+    """Counters and a log line about a run that ended."""
+    from muctieu import metrics
+
+    metrics.told_of_run(run)
+    counts = ("fetched", "failed", "new_articles", "new_versions", "rejected", "requests")
+    # bound, not `extra`: Airflow's formatter keeps what is bound
+    with about(run_id=run.run_id, outcome=run.outcome, **{name: getattr(run, name) for name in counts}):
+        log.info("đọc xong cổng")
 
 
 def _plain(run: Run) -> dict[str, Any]:
@@ -200,7 +216,8 @@ def extract(batch: list[str]) -> dict[str, int]:
 def load(build_id: str) -> dict[str, Any]:
     """New files of the lake into raw.*, how every portal is doing, and alerts from how the portals' runs ended."""
     from expectations.audit import alerts_of_portals
-    from warehouse.load import load_into
+    from muctieu import metrics
+    from warehouse.load import load_into, new_claims
     from warehouse.portals import record_portals
     from warehouse.source_health import record_source_health
 
@@ -212,6 +229,7 @@ def load(build_id: str) -> dict[str, Any]:
         health = record_source_health(connection, {p.id: p.normal.max.days_since_newest for p in portals}, _now(), build_id)
         alerts_of_portals(connection, health, portal_cards(settings), _now(), build_id)
         counts["rows_out"] = result.total
+        metrics.told_of_claims(new_claims(connection, result.load_id))
         return asdict(result)
 
 
@@ -476,16 +494,22 @@ def _warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
 def _step(connection: duckdb.DuckDBPyConnection, build_id: str, step: str, started: datetime | None = None) -> Iterator[dict[str, Any]]:
     """Record in ops.run when a step began (`started` when before it had the connection) and how it ended; the caller may set
     rows_in, rows_out, outcome and message."""
+    from muctieu import metrics
     from muctieu.records import stable_id
 
     started = started or _now()
     counts: dict[str, Any] = {"rows_in": None, "rows_out": None, "outcome": "ok", "message": None}
     try:
-        yield counts
+        with about(build_id=build_id, step=step):
+            yield counts
     except Exception as error:
         counts.update(outcome="failed", message=f"{type(error).__name__}: {error}"[:2000])
         raise
     finally:
+        seconds = (_now() - started).total_seconds()
+        metrics.told_of_step(step, counts["outcome"], seconds)
+        with about(build_id=build_id, step=step, outcome=counts["outcome"], seconds=round(seconds, 2)):
+            log.info("xong bước")
         connection.execute(
             "insert into ops.run (run_id, build_id, step, started_at, ended_at, outcome, rows_in, rows_out, message) "
             "values (?, ?, ?, ?, ?, ?, ?, ?, ?)",

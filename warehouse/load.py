@@ -180,3 +180,9 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: RawTable, batch: list[
         connection.unregister("incoming")
     assert inserted is not None
     return content.num_rows, int(inserted[0])
+
+
+def new_claims(connection: duckdb.DuckDBPyConnection, load_id: int) -> dict[str, int]:
+    """Claims that a load brought, by portal."""
+    rows = connection.execute("select portal_id, count(*) from raw.claim where load_id = ? group by portal_id", [load_id]).fetchall()
+    return {str(portal_id): int(count) for portal_id, count in rows if portal_id}

@@ -32,7 +32,7 @@ OPS_TABLES = {
     "alert": "* exclude (owner, evidence, notified_at, notified_severity, closed_notified_at, acknowledged_by, acknowledge_reason)",
     "source_health": "*",
     "check_result": "* exclude (owner, unexpected_sample)",
-    "run": "*",
+    "run": "* replace (case when outcome = 'failed' then null else message end as message)",  # an error names files of this machine
     "quarantine": "source_table, rule, severity, reason_vi, reason_en, portal_id, quarantined_at, last_seen_at, decision, decided_at",
 }
 # they say when and by which run something was done, so two runs over the same pages differ in them and in nothing else
