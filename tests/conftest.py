@@ -23,3 +23,10 @@ def shared() -> Path:
     if not (SHARED / "gold").is_dir():
         pytest.skip(f"no developers' folder at {SHARED}: gold articles and real pages are not part of the project")
     return SHARED
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of the small warehouse run in one process: its build takes half a minute, in which a second process would only wait."""
+    for item in items:
+        if "built" in getattr(item, "fixturenames", ()) and item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group("small-warehouse"))

@@ -1,4 +1,7 @@
-"""Series over time as data of plotly.js traces: results against targets, cut where the standard changed. Colours are set in the page."""
+"""Series over time as data of plotly.js traces: results against targets, cut where the standard changed. Colours are set in the page.
+
+Of several figures of one day the last word carries the line; the others stand beside it, small and unjoined.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from dashboards.site.reading import Row
 from dashboards.site.text import iso
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +22,8 @@ class Chart:
     indicator_vi: str
     indicator_en: str
     indicator_code: str
-    level: str
-    points: int
+    unit: tuple[str, str]
+    programme_code: str
     has_both: bool  # a target and a result
     breaks: tuple[Row, ...]  # standard_vi, standard_en, day: where another standard begins
     rows: tuple[Row, ...]
@@ -29,39 +31,37 @@ class Chart:
 
 
 def charts_of(timeline: Iterable[Row]) -> list[Chart]:
-    """Charts of the rows of queries.TIMELINE (sorted by series and unit); those with a target and a result first, then the longest."""
+    """Charts of the rows of queries.TIMELINE_OF (sorted by series and unit); those with a target and a result first, then the longest."""
     charts = [_chart(list(rows)) for _, rows in groupby(timeline, key=lambda row: (row["series_key"], row["unit_code"]))]
-    level = {"province": 0, "district": 1, "commune": 2}
-    return sorted(charts, key=lambda c: (level.get(c.level, 3), not c.has_both, -c.points, c.area, c.indicator_vi))
+    return sorted(charts, key=lambda c: (not c.has_both, -len(c.rows), c.area, c.indicator_vi, c.indicator_code, c.unit))
 
 
 def _chart(rows: list[Row]) -> Chart:
     results = [row for row in rows if row["kind"] != "target"]
     targets = [row for row in rows if row["kind"] == "target"]
-    segments = [list(group) for _, group in groupby(results, key=lambda row: row["standard_code"])]
+    line = [row for row in results if row["is_last_word"]]
+    segments = [list(group) for _, group in groupby(line, key=lambda row: row["standard_code"])]
     breaks = tuple({"standard_vi": s[0]["standard_vi"], "standard_en": s[0]["standard_en"], "day": s[0]["as_of"]} for s in segments[1:])
     first = rows[0]
+    name = [first["indicator_vi"], first["indicator_en"]]
+    if first["qualifier"]:
+        name = [f"{each} ({first['qualifier']})" for each in name]
+    standards = {row["standard_code"]: [row["standard_vi"], row["standard_en"]] for row in rows}
+    places = {code: number for number, code in enumerate(standards)}
     data = {
         "unit": [first["unit_vi"], first["unit_en"]],
-        "label": [f"{first['indicator_vi']} – {first['area_name']}", f"{first['indicator_en']} – {first['area_name']}"],
-        "results": [_points(segment) for segment in segments],
-        "targets": _points(targets),
+        "standards": list(standards.values()),
+        "results": [_points(segment, places) for segment in segments],
+        "targets": _points([row for row in targets if row["is_last_word"]], places),
+        "others": _points([row for row in rows if not row["is_last_word"]], places),
         "breaks": [[iso(b["day"]), b["standard_vi"], b["standard_en"]] for b in breaks],
     }
-    return Chart(
-        first["area_name"],
-        first["indicator_vi"],
-        first["indicator_en"],
-        first["indicator_code"],
-        first["area_level"],
-        len(rows),
-        bool(results and targets),
-        breaks,
-        tuple(rows),
-        data,
-    )
+    unit = (first["unit_vi"], first["unit_en"])
+    programme = first["programme_code"]
+    both = bool(results and targets)
+    return Chart(first["area_name"], name[0], name[1], first["indicator_code"], unit, programme, both, breaks, tuple(rows), data)
 
 
-def _points(rows: Sequence[Row]) -> list[list[Any]]:
-    """[day, value, standard in Vietnamese, in English, version, claim] each."""
-    return [[iso(row["as_of"]), row["value"], row["standard_vi"], row["standard_en"], row["version_id"], row["claim_id"]] for row in rows]
+def _points(rows: Sequence[Row], standards: dict[str, int]) -> list[list[Any]]:
+    """[day, value, number of the standard, evidence, sources, confidence] each."""
+    return [[iso(r["as_of"]), r["value"], standards[r["standard_code"]], r["evidence"], r["sources"], r["confidence"]] for r in rows]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
 
 from markupsafe import Markup, escape
 
@@ -54,11 +54,12 @@ def highlighted(sentence: str, phrases: Iterable[str]) -> Markup:
     return result + escape(sentence[position:])
 
 
+def alphabetical(name: str) -> tuple[str, str]:
+    """The order of the Vietnamese alphabet: Đ after D, marks only between equal letters."""
+    letters = unicodedata.normalize("NFD", name.lower().replace("đ", "d~"))
+    return "".join(c for c in letters if not unicodedata.combining(c)), name
+
+
 def percent(part: float, whole: float) -> float | None:
     """100 × part ÷ whole; nothing of nothing is unknown."""
     return 100 * part / whole if whole else None
-
-
-def plain(value: Any) -> Any:
-    """A value as JSON writes it: days as ISO text."""
-    return iso(value) if isinstance(value, date) else value

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboards.site.build import write_site
+from dashboards.site.build import Site, write_site
 from muctieu.settings import Settings
 from warehouse.publish import PublishResult
 
@@ -20,5 +20,10 @@ built, published, copied, rows = _fixtures.built, _fixtures.published, _fixtures
 
 
 @pytest.fixture(scope="session")
-def site(published: tuple[Settings, PublishResult], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_site(published[0].current, tmp_path_factory.mktemp("site") / "site").index.parent
+def made(published: tuple[Settings, PublishResult], tmp_path_factory: pytest.TempPathFactory) -> Site:
+    return write_site(published[0].current, tmp_path_factory.mktemp("site") / "site")
+
+
+@pytest.fixture(scope="session")
+def site(made: Site) -> Path:
+    return made.index.parent

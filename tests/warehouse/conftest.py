@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
+import fcntl
+import hashlib
 import pickle
 import shutil
 import sys
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ import duckdb
 import pytest
 
 from muctieu.lake import Lake
-from muctieu.settings import Settings, read_settings
+from muctieu.settings import REPOSITORY, Settings, read_settings
 from warehouse.build import BuildResult, run_dbt
 from warehouse.load import load
 from warehouse.portals import PortalSpan, record_portals
@@ -52,32 +52,45 @@ def write_corpus(lake: Lake) -> None:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, BuildResult]:
-    """The corpus, loaded and built; once also when several processes run the tests."""
+    """The corpus, loaded and built: once for all processes, and kept until something changes that it is made of."""
     settings = settings_in(tmp_path_factory.mktemp("warehouse"))
-    if "PYTEST_XDIST_WORKER" not in os.environ:
-        return settings, _build(settings)
-    shared = tmp_path_factory.getbasetemp().parent / "shared-warehouse"
-    try:
-        shared.mkdir()
-    except FileExistsError:
-        for _ in range(3000):
-            if (shared / "result.pickle").exists() or (shared / "failed").exists():
-                break
-            time.sleep(0.1)
-        assert not (shared / "failed").exists(), "the other worker could not build the warehouse; see its error"
-    else:
-        try:
-            result = _build(settings_in(shared))
-        except BaseException:
-            (shared / "failed").touch()
-            raise
-        part = shared / "result.part"
-        part.write_bytes(pickle.dumps(result))
-        part.replace(shared / "result.pickle")
+    kept = _kept_warehouse()
     settings.warehouse.parent.mkdir(parents=True)
-    shutil.copyfile(settings_in(shared).warehouse, settings.warehouse)
-    shutil.copytree(settings_in(shared).home / "dbt", settings.home / "dbt")
-    return settings, pickle.loads((shared / "result.pickle").read_bytes())
+    shutil.copyfile(settings_in(kept).warehouse, settings.warehouse)
+    shutil.copytree(settings_in(kept).home / "dbt", settings.home / "dbt")
+    return settings, pickle.loads((kept / "result.pickle").read_bytes())
+
+
+def _kept_warehouse() -> Path:
+    """The folder of the built corpus, in var/tests; whoever comes first builds it, the others wait for the lock."""
+    folder = REPOSITORY / "var" / "tests"
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = folder / f"warehouse-{_fingerprint()}"
+    with (folder / "warehouse.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (kept / "result.pickle").is_file():
+            for old in folder.glob("warehouse-*"):
+                shutil.rmtree(old)
+            result = _build(settings_in(kept))
+            (kept / "result.part").write_bytes(pickle.dumps(result))
+            (kept / "result.part").rename(kept / "result.pickle")
+    return kept
+
+
+def _fingerprint() -> str:
+    """Everything that the built corpus is made of: models, loader, codebook, records, the corpus, and the versions of packages."""
+    digest = hashlib.sha1(sys.version.encode(), usedforsecurity=False)
+    here = Path(__file__).parent
+    folders = ["dbt_project/models", "dbt_project/macros", "dbt_project/seeds", "dbt_project/tests", "warehouse", "muctieu", "extraction"]
+    files = [p for name in folders for p in (REPOSITORY / name).rglob("*") if p.suffix in {".sql", ".yml", ".py", ".csv", ".md"}]
+    others = [
+        REPOSITORY / "uv.lock",
+        *(REPOSITORY / "dbt_project").glob("*.yml"),
+        *(here / n for n in ("conftest.py", "corpus.py", "samples.py")),
+    ]
+    for path in sorted([*files, *others]):
+        digest.update(f"{path.relative_to(REPOSITORY)} ".encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def _build(settings: Settings) -> BuildResult:

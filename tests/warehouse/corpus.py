@@ -337,6 +337,27 @@ OUTSIDE = piece(
     ],
 )
 
+# two provinces by the standard of 2022 to 2025: who is poorer, and what is its goal for 2025
+POOR_SON_LA = piece(
+    SON_LA,
+    "ho-ngheo-2024",
+    "Sơn La giảm nghèo năm 2024",
+    "Cuối năm 2024 tỷ lệ hộ nghèo của tỉnh là 11,2%. Năm 2025 tỉnh phấn đấu đưa tỷ lệ hộ nghèo còn 8%.",
+    "2025-01-20",
+    [
+        result("là 11,2%", "poverty.rate.poor", 11.2, "2024-12-31"),
+        target("còn 8%", "poverty.rate.poor", 8, "2025-12-31"),
+    ],
+)
+POOR_LANG_SON = piece(
+    LANG_SON,
+    "ho-ngheo-2024",
+    "Lạng Sơn giảm nghèo năm 2024",
+    "Tỷ lệ hộ nghèo cuối năm 2024 của tỉnh chỉ còn 4,1%.",
+    "2025-01-22",
+    [result("còn 4,1%", "poverty.rate.poor", 4.1, "2024-12-31")],
+)
+
 FIRST = [
     IMPLIED_PLAN,
     BARE_SHARE,
@@ -365,6 +386,8 @@ FIRST = [
     NATIONAL,
     NOWHERE,
     OUTSIDE,
+    POOR_SON_LA,
+    POOR_LANG_SON,
 ]
 
 # an article that is edited, and one whose edit is taken back

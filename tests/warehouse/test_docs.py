@@ -106,6 +106,7 @@ def test_the_examples_of_muctieu_query_run(rows: Rows) -> None:
 
 READERS = {
     "html_report": ["warehouse/report.py"],
+    "dashboard_site": [f"dashboards/site/{name}.py" for name in ("queries", "evidence", "build", "merger", "maps")],
     "run_summary": ["muctieu/summary.py"],
     "audit": ["expectations/suites", "expectations/audit.py"],
     "ready_queries": ["docs/queries.md"],

@@ -1,85 +1,119 @@
-// Search over the evidence, newest year first; each year is a script that is loaded when the search comes to it.
+// Search over the evidence, newest month first. An index by year says which articles have all the words; their files are then read until
+// a page of figures is found. A word with marks must be found with them; one without finds both.
 "use strict";
 (() => {
   const PAGE = 50;
-  const shards = Object.entries(JSON.parse(document.getElementById("shards").textContent)).sort(([a], [b]) => (a < b ? 1 : -1));
+  const { make, say } = MUCTIEU;
   const [form, box, status, list, more] = ["search", "q", "found", "results", "more"].map((id) => document.getElementById(id));
   const lower = (text) => text.normalize("NFC").toLocaleLowerCase("vi");
   const fold = (text) => lower(text).normalize("NFD").replace(/[\u0300-\u036f]/g, "").replaceAll("đ", "d");
-  const loading = new Map();
-  let current = 0; // a newer search makes the older ones stop
-  let shown = 0;
-  let hits = [];
+  const wordsOf = (text) => lower(text).match(/[\p{L}\p{N}]+(?:[.,]\p{N}+)*/gu) ?? [];
+  const years = Object.entries(MUCTIEU.index.years).sort(([a], [b]) => (a < b ? 1 : -1));
+  let current = null; // the running search; a newer one takes its place
 
-  function load(year) {
-    if (!loading.has(year)) loading.set(year, new Promise((resolve, reject) => {
-      const script = document.createElement("script");
-      script.src = `data/search-${year}.js`;
-      script.onload = () => resolve(MUCTIEU.search[year].map(([version, title, day, claim, kindVi, kindEn, indicatorVi, indicatorEn, area, asOf, valueVi, valueEn, sentence, evidence, confidence, standardVi, standardEn]) => {
-        const words = lower([title, indicatorVi, indicatorEn, area, valueVi, sentence].filter(Boolean).join(" \n "));
-        return { version, title, day, claim, kind: [kindVi, kindEn], indicator: [indicatorVi, indicatorEn], area, asOf, value: [valueVi, valueEn], sentence, evidence, confidence, standard: [standardVi, standardEn], words, folded: fold(words) };
-      }));
-      script.onerror = () => { loading.delete(year); reject(new Error(script.src)); };
-      document.head.append(script);
-    }));
-    return loading.get(year);
+  // the numbers of a year's articles, as the index counts them: months downwards, files upwards
+  const places = new Map();
+  function placesOf(year) {
+    if (!places.has(year)) {
+      const found = [];
+      let from = 0;
+      for (const month of Object.keys(MUCTIEU.index.months).filter((m) => m.startsWith(year)).sort().reverse())
+        MUCTIEU.index.months[month].forEach((count, number) => { if (count) found.push({ month, number, from, to: (from += count) }); });
+      places.set(year, found);
+    }
+    return places.get(year);
   }
 
-  // a word with marks must be found with them; one without finds both
-  const matcher = (query) => {
-    const words = lower(query).split(/\s+/).filter(Boolean).map((word) => [word, fold(word) !== word]);
-    return (entry) => words.every(([word, marked]) => (marked ? entry.words : entry.folded).includes(word));
-  };
+  // numbers of the articles of a year that have the word
+  async function having(year, bits, word) {
+    const folded = fold(word);
+    const tokens = await MUCTIEU.load(`tim/${year}-${MUCTIEU.checksum(folded) & ((1 << bits) - 1)}`);
+    const marked = folded !== word;
+    const found = new Set();
+    for (const [token, steps] of Object.entries(tokens)) if (marked ? token === word : fold(token) === folded) {
+      let at = 0;
+      for (const step of steps) found.add(at += step);
+    }
+    return found;
+  }
+
+  async function articlesOf(year, bits, words) {
+    const sets = await Promise.all(words.map((word) => having(year, bits, word)));
+    sets.sort((a, b) => a.size - b.size);
+    return [...sets[0]].filter((number) => sets.every((set) => set.has(number))).sort((a, b) => a - b);
+  }
+
+  // figures of one article whose sentence, title, indicator or area have all the words
+  function hitsOf(article, month, words) {
+    const found = [];
+    for (const sentence of article.sentences) for (const claim of sentence.claims) {
+      const text = lower([article.title, sentence.text, claim.area, claim.value[0], ...(MUCTIEU.words.indicator[claim.indicator] ?? [])].filter(Boolean).join(" \n "));
+      const folded = fold(text);
+      if (words.every((word) => (fold(word) !== word ? text : folded).includes(word))) found.push({ article, month, sentence, claim });
+    }
+    return found;
+  }
+
+  async function* find(words) {
+    for (const [year, bits] of years) {
+      const numbers = await articlesOf(year, bits, words);
+      let at = 0;
+      for (const { month, number, from, to } of placesOf(year)) {
+        const inside = [];
+        for (; at < numbers.length && numbers[at] < to; at++) inside.push(numbers[at] - from);
+        if (!inside.length) continue;
+        const articles = await MUCTIEU.articles(MUCTIEU.file(month, number));
+        yield { until: month, hits: inside.flatMap((i) => hitsOf(articles[i], month, words)) };
+      }
+    }
+  }
 
   async function search() {
-    const mine = ++current;
     const query = box.value.trim();
-    hits = []; shown = 0; list.replaceChildren(); more.hidden = true; status.textContent = "";
+    const words = wordsOf(query);
+    const mine = current = { found: find(words), hits: [], shown: 0, until: "", done: false, busy: false };
+    list.replaceChildren(); more.hidden = true; status.textContent = "";
     history.replaceState(null, "", query ? `#${encodeURIComponent(query)}` : "#");
-    if (query.length < 2) return;
-    const matches = matcher(query);
-    for (const [year, count] of shards) {
-      if (!count) continue;
-      let entries;
-      try { entries = await load(year); } catch (error) { status.textContent = MUCTIEU.say(`Không đọc được ${error.message}`, `Cannot read ${error.message}`); return; }
-      if (mine !== current) return;
-      hits.push(...entries.filter(matches));
-      if (shown < PAGE) show();
-      status.textContent = MUCTIEU.say(`${MUCTIEU.number(hits.length)} câu (đã tìm đến năm ${year})`, `${MUCTIEU.number(hits.length)} found (searched back to ${year})`);
-    }
-    status.textContent = MUCTIEU.say(`${MUCTIEU.number(hits.length)} số liệu`, `${MUCTIEU.number(hits.length)} figures`);
+    if (query.length >= 2 && words.length) await next(mine);
   }
 
-  function show() {
-    const until = Math.min(hits.length, (Math.floor(shown / PAGE) + 1) * PAGE);
-    for (; shown < until; shown++) list.append(item(hits[shown]));
-    more.hidden = shown >= hits.length && hits.length % PAGE !== 0 || shown === hits.length;
+  async function next(mine) {
+    if (mine.busy) return;
+    mine.busy = true;
+    const wanted = mine.shown + PAGE;
+    try {
+      while (mine === current && !mine.done && mine.hits.length < wanted) {
+        const { value, done } = await mine.found.next();
+        if (done) mine.done = true; else { mine.hits.push(...value.hits); mine.until = value.until; }
+      }
+    } catch (error) { status.textContent = MUCTIEU.cannotRead(error); return; } finally { mine.busy = false; }
+    if (mine !== current) return;
+    list.append(...mine.hits.slice(mine.shown, wanted).map(item));
+    mine.shown = Math.min(wanted, mine.hits.length);
+    more.hidden = mine.done && mine.shown >= mine.hits.length;
+    tell(mine);
   }
 
-  function item(hit) {
-    const made = document.createElement("li");
-    const link = Object.assign(document.createElement("a"), { href: MUCTIEU.evidence(hit.version, hit.claim), textContent: MUCTIEU.say(...hit.value) });
-    const strong = document.createElement("strong");
-    strong.append(link);
-    const about = ` ${MUCTIEU.say(...hit.kind)} · ${MUCTIEU.say(...hit.indicator)} · ${hit.area ?? "–"} · ${MUCTIEU.day(hit.asOf) || "–"}`;
-    const quote = document.createElement("div");
-    quote.lang = "vi";
-    quote.className = "always";
-    const at = hit.sentence.indexOf(hit.evidence);
-    if (at < 0) quote.append(hit.sentence);
-    else quote.append(hit.sentence.slice(0, at), Object.assign(document.createElement("mark"), { textContent: hit.evidence }), hit.sentence.slice(at + hit.evidence.length));
-    const small = document.createElement("small");
-    const standard = MUCTIEU.say(...hit.standard);
-    small.textContent = `${hit.title ?? ""} · ${MUCTIEU.day(hit.day)}${standard ? ` · ${standard}` : ""} · ${MUCTIEU.say("độ tin cậy", "confidence")} ${MUCTIEU.number(hit.confidence)}`;
-    made.append(strong, about, quote, small);
-    return made;
+  function tell(mine) {
+    const until = mine.until === "000000" ? "" : `${mine.until.slice(4)}/${mine.until.slice(0, 4)}`;
+    status.textContent = mine.done ? say(`${MUCTIEU.number(mine.hits.length)} số liệu`, `${MUCTIEU.number(mine.hits.length)} figures`)
+      : say(`${MUCTIEU.number(mine.shown)} số liệu mới nhất (đã tìm đến ${until})`, `the newest ${MUCTIEU.number(mine.shown)} figures (searched back to ${until})`);
+  }
+
+  function item({ article, month, sentence, claim }) {
+    const standard = MUCTIEU.standardOf(claim.standard);
+    const address = MUCTIEU.evidence(`${month}.${article.version}#c-${claim.id}`);
+    return make("li", {},
+      make("strong", {}, make("a", { href: address }, say(...claim.value))), " ", MUCTIEU.kindBadge(claim.kind), " ", MUCTIEU.indicatorLink(claim.indicator), ` · ${claim.area ?? "–"} · ${MUCTIEU.day(claim.asOf)}`,
+      make("div", { lang: "vi", className: "always" }, ...MUCTIEU.marked(sentence.text, [claim.evidence])),
+      make("small", {}, `${article.title ?? ""} · ${MUCTIEU.moment(article.moment)}${standard ? ` · ${standard}` : ""} · ${MUCTIEU.aboutClaim(claim)}`));
   }
 
   let typing;
-  box.addEventListener("input", () => { clearTimeout(typing); typing = setTimeout(search, 200); });
+  box.addEventListener("input", () => { clearTimeout(typing); typing = setTimeout(search, 250); });
   form.addEventListener("submit", (event) => { event.preventDefault(); clearTimeout(typing); search(); });
-  more.addEventListener("click", show);
-  document.addEventListener("muctieu:changed", search);
+  more.addEventListener("click", () => next(current));
+  document.addEventListener("muctieu:changed", () => { if (current?.shown) { list.replaceChildren(...current.hits.slice(0, current.shown).map(item)); tell(current); } });
   let linked = "";
   try { linked = decodeURIComponent(location.hash.slice(1)); } catch { /* a broken address searches nothing */ }
   if (linked) { box.value = linked; search(); }

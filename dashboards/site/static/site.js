@@ -1,6 +1,6 @@
-// Language, theme, sorting and CSV; runs before the body so that no page flashes in the wrong language or colours.
+// Language, theme and the line at the end; runs before the body so that no page flashes in the wrong language or colours.
 "use strict";
-const MUCTIEU = { search: {}, root: document.currentScript.dataset.root };
+const MUCTIEU = { root: document.currentScript.dataset.root };
 (() => {
   const html = document.documentElement;
   const remember = {
@@ -9,11 +9,23 @@ const MUCTIEU = { search: {}, root: document.currentScript.dataset.root };
   };
   MUCTIEU.language = () => html.dataset.language;
   MUCTIEU.say = (vi, en) => (MUCTIEU.language() === "en" ? en : vi);
-  MUCTIEU.number = (value) => value.toLocaleString(MUCTIEU.language() === "en" ? "en-US" : "vi-VN", { maximumFractionDigits: 2 });
-  MUCTIEU.day = (iso) => (MUCTIEU.language() === "en" ? iso : iso.split("-").reverse().join("/"));
-  MUCTIEU.evidence = (version, claim) => `${MUCTIEU.root}bai/${encodeURIComponent(version)}.html#c-${encodeURIComponent(claim)}`;
+  MUCTIEU.number = (value) => (value === null || value === undefined ? "–"
+    : value.toLocaleString(MUCTIEU.language() === "en" ? "en-US" : "vi-VN", { maximumFractionDigits: 2 }));
+  MUCTIEU.day = (iso) => (!iso ? "–" : MUCTIEU.language() === "en" ? iso : iso.split("-").reverse().join("/"));
+  MUCTIEU.evidence = (evidence) => `${MUCTIEU.root}bai/xem.html?a=${evidence}`;
   MUCTIEU.dark = () => (html.dataset.theme ? html.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches);
   const changed = () => document.dispatchEvent(new Event("muctieu:changed"));
+
+  // made of nodes, so that words of a page of a portal are never read as HTML
+  MUCTIEU.make = (tag, attributes = {}, ...content) => {
+    const made = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) {
+      if (value === null || value === undefined || value === false) continue;
+      if (name in made && name !== "lang") made[name] = value; else made.setAttribute(name, value === true ? "" : value);
+    }
+    made.append(...content.filter((each) => each !== null && each !== undefined));
+    return made;
+  };
 
   function setLanguage(language) {
     html.lang = html.dataset.language = language;
@@ -27,8 +39,17 @@ const MUCTIEU = { search: {}, root: document.currentScript.dataset.root };
   if (remember.get("theme")) html.dataset.theme = remember.get("theme");
   setLanguage(remember.get("language") === "en" ? "en" : "vi");
 
+  function release() {
+    const told = MUCTIEU.release;
+    if (!told) return;
+    document.getElementById("release").textContent = MUCTIEU.say(
+      `Công bố ${MUCTIEU.day(told.day)} · bài mới nhất ${MUCTIEU.day(told.newest)} · ${MUCTIEU.number(told.articles)} bài của ${told.portals} cổng. Mọi con số đều dẫn về câu văn và trang gốc.`,
+      `Published ${MUCTIEU.day(told.day)} · newest article ${MUCTIEU.day(told.newest)} · ${MUCTIEU.number(told.articles)} articles of ${told.portals} portals. Every number leads to its sentence and its page.`);
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
     setLanguage(MUCTIEU.language());
+    release();
     document.getElementById("language").addEventListener("click", () => {
       const language = MUCTIEU.language() === "vi" ? "en" : "vi";
       remember.set("language", language);
@@ -41,61 +62,24 @@ const MUCTIEU = { search: {}, root: document.currentScript.dataset.root };
       changed();
     });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", changed);
-    document.querySelectorAll("table[data-sortable]").forEach(MUCTIEU.sortable);
-    for (const button of document.querySelectorAll("button.csv")) button.addEventListener("click", () => download(button));
+    document.addEventListener("muctieu:changed", release);
   });
 
-  const raw = (cell) => (cell.dataset.v !== undefined ? cell.dataset.v : shown(cell));
-  // only the language that is shown; textContent would run both together
-  function shown(node) {
-    if (node.nodeType === Node.TEXT_NODE) return node.data;
-    if (node.nodeType !== Node.ELEMENT_NODE) return "";
-    const other = node.lang && node.lang !== MUCTIEU.language() && !node.classList.contains("always");
-    return other ? "" : [...node.childNodes].map(shown).join(node.tagName === "TD" ? " " : "").replace(/\s+/g, " ");
-  }
-
-  MUCTIEU.sortable = (table) => {
-    const heads = [...table.tHead.rows[0].cells];
-    heads.forEach((head, column) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.append(...head.childNodes);
-      head.append(button);
-      button.addEventListener("click", () => {
-        const up = head.getAttribute("aria-sort") !== "ascending";
-        heads.forEach((other) => other.removeAttribute("aria-sort"));
-        head.setAttribute("aria-sort", up ? "ascending" : "descending");
-        const numeric = head.classList.contains("n");
-        const keyed = [...table.tBodies[0].rows].map((row) => [raw(row.cells[column]).trim(), row]);
-        keyed.sort(([a], [b]) => {
-          if (numeric) {
-            const [x, y] = [parseFloat(a), parseFloat(b)];
-            if (isNaN(x) || isNaN(y)) return isNaN(x) - isNaN(y); // what has no figure stays at the end
-            return up ? x - y : y - x;
-          }
-          return (up ? 1 : -1) * a.localeCompare(b, "vi");
-        });
-        table.tBodies[0].append(...keyed.map(([, row]) => row));
-      });
-    });
+  // files of data: gzip in base64 inside a script that calls this back, because a page opened from file:// may not fetch
+  const waiting = new Map();
+  const loaded = new Map();
+  MUCTIEU.packed = (name, data) => { waiting.get(name)?.(data); waiting.delete(name); };
+  MUCTIEU.load = (name) => {
+    if (!loaded.has(name)) loaded.set(name, new Promise((resolve, reject) => {
+      waiting.set(name, resolve);
+      const failed = () => { loaded.delete(name); reject(new Error(`data/${name}.js`)); };
+      document.head.append(MUCTIEU.make("script", { src: `${MUCTIEU.root}data/${name}.js`, onerror: failed }));
+    }).then((data) => {
+      const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+      return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
+    }));
+    return loaded.get(name);
   };
-
-  const number = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
-  function field(text) {
-    const value = text.trim();
-    // a spreadsheet would run what begins like a formula
-    const safe = /^[=+\-@\t\r]/.test(value) && !number.test(value) ? "'" + value : value;
-    return /[",\n\r]/.test(safe) ? '"' + safe.replaceAll('"', '""') + '"' : safe;
-  }
-  MUCTIEU.csv = (table) => [...table.rows].filter((row) => !row.hidden).map((row) => [...row.cells].map((cell) => field(raw(cell))).join(",")).join("\r\n");
-
-  function download(button) {
-    const near = button.closest(".tools").previousElementSibling;
-    const table = (button.dataset.for ? document.querySelector(button.dataset.for) : near).querySelector("table");
-    // Excel reads UTF-8 only after a byte order mark
-    const url = URL.createObjectURL(new Blob(["\ufeff" + MUCTIEU.csv(table)], { type: "text/csv;charset=utf-8" }));
-    const link = Object.assign(document.createElement("a"), { href: url, download: `${button.dataset.name}.csv` });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(url), 1000);
-  }
+  MUCTIEU.cannotRead = (error) => MUCTIEU.say(
+    `Không đọc được ${error.message}. Có thể trang vừa được làm mới: hãy tải lại.`, `Cannot read ${error.message}. The site may have been renewed: reload.`);
 })();
