@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import http.server
+import os
 import shutil
 import threading
 import time
@@ -274,6 +275,8 @@ def test_without_scripts_a_number_leads_to_the_page_of_the_portal(browser: Brows
 
 
 def test_the_first_view_takes_less_than_a_second(browser: Browser, address: str) -> None:
+    if os.getloadavg()[0] > 3 * (os.cpu_count() or 1):
+        pytest.skip(f"the clock says nothing on a machine this busy: load {os.getloadavg()[0]:.0f} on {os.cpu_count()} cores")
     times = []
     for _ in range(3):  # the machine may be busy with other things: the best of three
         with visit(browser) as page:
