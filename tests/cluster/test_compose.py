@@ -130,6 +130,7 @@ def test_every_command_of_ours_is_one_that_muctieu_knows(services: dict[str, dic
         assert all(option.split("=")[0] in result.output for option in words if option.startswith("--") and option != "--"), command
 
 
+@pytest.mark.slow  # five seconds of imports
 def test_airflow_knows_the_components_and_their_options(services: dict[str, dict[str, Any]]) -> None:
     from airflow.cli import cli_parser
 
