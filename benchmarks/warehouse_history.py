@@ -1,6 +1,8 @@
 """What a build of the warehouse costs with a history of 10,000, 100,000 and 1,000,000 articles, and with 100 articles more on each.
 
-    python -m benchmarks.warehouse_history [--articles 10000 100000] [--folder DIR] [--increments 3] [--json FILE] [--keep]
+    python -m benchmarks.warehouse_history [--articles 10000 100000] [--folder DIR] [--increments 3] [--json FILE] [--keep | --again]
+
+With `--keep` the warehouses stay, and `--again` measures more increments and the questions on them without making anything anew.
 
 Histories are made by benchmarks/history.py. Every step runs in a process of its own, so that its CPU time and its peak memory are its
 own: load, full build, publish, and then for each increment load, build and publish again; at last 100 questions to the views of `bi` in
@@ -32,6 +34,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "var" / "benchmarks" / "history"
 GOALS = {"incremental_growth": 1.5, "query_p95_ms": 200.0}
 QUESTIONS = 100
+MEASURED = "measured.json"  # what the steps before the increments took
 
 
 # --- one step, in a process of its own ---
@@ -92,12 +95,19 @@ def _publish(home: Path, _articles: int, _number: int) -> dict[str, Any]:
 
     settings = _settings(home)
     result = publish(settings, allowed=True)
-    size = settings.current.stat().st_size + sum(path.stat().st_size for path in result.path.with_suffix("").rglob("*") if path.is_file())
-    return {"published_mb": round(size / 1e6), "warehouse_mb": round(settings.warehouse.stat().st_size / 1e6)}
+    files = [path.stat() for path in result.path.with_suffix("").rglob("*") if path.is_file()]
+    size = settings.current.stat().st_size
+    return {
+        "whole": result.whole,
+        "published_mb": round((size + sum(file.st_size for file in files)) / 1e6),
+        "added_mb": round((size + sum(file.st_size for file in files if file.st_nlink == 1)) / 1e6),  # the others are shared
+        "warehouse_mb": round(settings.warehouse.stat().st_size / 1e6),
+    }
 
 
 def _ask(home: Path, articles: int, _: int) -> dict[str, Any]:
     times: list[tuple[float, str]] = []
+    cpu = _cpu()
     with duckdb.connect(str(_settings(home).current), read_only=True) as connection:
         for name, sql, parameters in _questions(connection, articles):
             started = time.perf_counter()
@@ -107,6 +117,7 @@ def _ask(home: Path, articles: int, _: int) -> dict[str, Any]:
     by_name = {name: round(statistics.median(t for t, n in times if n == name)) for name in {n for _, n in times}}
     return {
         "questions": len(times),
+        "cpu_ms_a_question": round(1000 * (_cpu() - cpu) / len(times)),
         "p50_ms": round(milliseconds[len(times) // 2]),
         "p95_ms": round(milliseconds[int(len(times) * 0.95) - 1]),
         "under_200_ms": sum(t < GOALS["query_p95_ms"] for t in milliseconds),
@@ -170,14 +181,34 @@ def measure(articles: int, folder: Path, increments: int, keep: bool) -> dict[st
     rows: dict[str, Any] = {"articles": articles}
     for step in ("generate", "load", "build", "publish"):
         rows[step] = _spawn(step, home, articles)
-    rows["increments"] = []
-    for number in range(1, increments + 1):
-        _spawn("increment", home, articles, number)
-        rows["increments"].append({step: _spawn(step, home, articles) for step in ("load", "build", "publish")})
-    rows["ask"] = _spawn("ask", home, articles)
+    (home / MEASURED).write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    _measure_increments(rows, home, articles, 1, increments)
     if not keep:
         shutil.rmtree(home)
     return rows
+
+
+def measure_again(articles: int, folder: Path, increments: int) -> dict[str, Any]:
+    """Increments and questions on a history that an earlier run kept; the other figures are those of that run.
+
+    Raises FileNotFoundError when there is none.
+    """
+    home = folder / str(articles)
+    rows: dict[str, Any] = json.loads((home / MEASURED).read_text(encoding="utf-8"))
+    known = [int(path.stem[1:]) for path in (home / "lake" / "articles").rglob("i*.parquet")]
+    _measure_increments(rows, home, articles, max(known, default=0) + 1, increments)
+    return rows
+
+
+def _measure_increments(rows: dict[str, Any], home: Path, articles: int, first: int, increments: int) -> None:
+    rows["increments"] = []
+    for number in range(first, first + increments):
+        _spawn("increment", home, articles, number)
+        found = {step: _spawn(step, home, articles) for step in ("load", "build", "publish")}
+        if found["build"]["full_refresh"]:
+            raise RuntimeError(f"{home}: that was no increment: {found['build']['reason']}")
+        rows["increments"].append(found)
+    rows["ask"] = _spawn("ask", home, articles)
 
 
 def _spawn(step: str, home: Path, articles: int, number: int = 0) -> dict[str, Any]:
@@ -252,6 +283,7 @@ def main() -> int:
     parser.add_argument("--increments", type=int, default=3)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--keep", action="store_true", help="leave the warehouses where they are")
+    parser.add_argument("--again", action="store_true", help="increments and questions on what an earlier run kept; nothing is made anew")
     parser.add_argument("--step", choices=sorted(_STEPS), help=argparse.SUPPRESS)
     parser.add_argument("--home", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--number", type=int, default=0, help=argparse.SUPPRESS)
@@ -259,7 +291,12 @@ def main() -> int:
     if arguments.step:
         print(json.dumps(run_step(arguments.step, arguments.home, arguments.articles[0], arguments.number), ensure_ascii=False))
         return 0
-    measured = [measure(articles, arguments.folder, arguments.increments, arguments.keep) for articles in sorted(arguments.articles)]
+    measured = [
+        measure_again(articles, arguments.folder, arguments.increments)
+        if arguments.again
+        else measure(articles, arguments.folder, arguments.increments, arguments.keep)
+        for articles in sorted(arguments.articles)
+    ]
     print(table(measured))
     if arguments.json:
         arguments.json.write_text(json.dumps(measured, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -18,6 +18,7 @@ import duckdb
 from expectations import data_docs, problems, quarantine
 from expectations.alerts import REOPENS_WITHIN, Alert, Problem, reconcile
 from expectations.context import filled, prepare
+from expectations.reading import run_suite
 from expectations.runner import CheckResult, Runner
 from expectations.suite import SUITES, Layer, load_suites
 from muctieu.records import Run, stable_id
@@ -66,8 +67,7 @@ def audit(
     since = _last_audited(connection) if layer == "raw" else 0
     prepare(connection, now, since)
     for suite in load_suites(folder, layer):
-        frame = connection.execute(filled(suite.query, now, since)).df()
-        found = runner.run(suite, frame)
+        frame, found = run_suite(runner, suite, connection, filled(suite.query, now, since).rstrip().rstrip(";"))
         quarantined += sum(quarantine.hold(connection, suite, frame, r, build_id, now) for r in found if r.check.quarantine)
         results.extend(found)
     _record(connection, results, build_id, now)

@@ -23,6 +23,7 @@ def filled(sql: str, now: datetime, since: int) -> str:
 
 def prepare(connection: duckdb.DuckDBPyConnection, now: datetime, since: int) -> None:
     """Make the views of one audit. They live as long as the connection and shadow nothing."""
+    connection.execute("set dynamic_or_filter_threshold = 10000")  # so many row numbers reach the scan of a large table
     today = now.astimezone(TIMEZONE).date()
     days = [today - timedelta(days=n) for n in range(DAYS + 1)]
     connection.execute("create or replace temp table audit_day (day date, is_working boolean, is_tet boolean)")

@@ -222,7 +222,8 @@ def rejection(reading: Reading, page: Page, context: Context) -> Rejected:
 def taken_down(capture: Capture, version: str) -> Rejected:
     """The row that says that an article is no longer on its portal."""
     return Rejected(
-        rejected_id=stable_id("article", version, "taken_down"),
+        # by capture: an article may come back and be taken down again
+        rejected_id=stable_id("article", version, "taken_down", capture.capture_id),
         run_id=capture.run_id,
         portal_id=capture.portal_id,
         layer="article",

@@ -18,7 +18,7 @@ from typing import Any
 from muctieu.locks import cluster_lock
 from muctieu.rows import insert
 from muctieu.settings import REPOSITORY, DuckLake, Settings
-from warehouse.changes import begin_full, finish, look, plan_build
+from warehouse.changes import Plan, begin_full, finish, look, plan_build
 from warehouse.schema import open_warehouse
 
 log = logging.getLogger(__name__)
@@ -119,6 +119,9 @@ def run_dbt(
             plan = plan_build(connection, look(connection, PROJECT, codebook), full_refresh)
             if plan.full_refresh:
                 begin_full(connection)
+            # no copies of a build before this one: whoever needs one that this build did not make must fail
+            if isinstance(settings.warehouse, Path):
+                connection.execute("drop schema if exists touched cascade; create schema touched")
             log.info("build %s: %s: %s", build_id, "full refresh" if plan.full_refresh else "incremental", plan.reason)
     target = settings.home / "dbt"
     arguments = [*command.split(), "--quiet", "--no-use-colors", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
@@ -134,8 +137,10 @@ def run_dbt(
     results_path.unlink(missing_ok=True)
     environment = {
         "MUCTIEU_CODEBOOK": str(codebook),
+        "MUCTIEU_DUCKDB_MEMORY": os.environ.get("MUCTIEU_DUCKDB_MEMORY") or f"{_half_of_memory_mb()}MB",
         "MUCTIEU_TESTS": "touched" if plan is not None and not plan.full_refresh else "whole",
         **({"MUCTIEU_WAREHOUSE": str(settings.warehouse)} if isinstance(settings.warehouse, Path) else settings.warehouse.variables),
+        "MUCTIEU_COPIES": "yes" if plan is not None and not select and not extra and _keeps_copies(settings, plan) else "",
     }
     # a worker that lost its network may still be building what its successor builds now; a file is locked by DuckDB itself
     shared = settings.locks if isinstance(settings.warehouse, DuckLake) else ""
@@ -157,7 +162,7 @@ def run_dbt(
     )
     if plan is not None and not select and not extra and result.ok:
         with open_warehouse(settings.warehouse) as connection:
-            finish(connection, build_id, plan.seen)
+            finish(connection, build_id, plan.seen, _groups(target / "target"), plan.full_refresh)
     return result
 
 
@@ -204,6 +209,27 @@ def _read_results(target: Path) -> Iterator[NodeResult]:
             failing_rows_query=row["compiled_code"] if failed_test else None,
             owner=_owner(node, nodes),
         )
+
+
+def _keeps_copies(settings: Settings, plan: Plan) -> bool:
+    """Whether models read what others made anew (macros/touched.sql). A build of a part has not made it all. DuckLake is left out: a copy
+    would be files in the object store, and nobody has measured it there."""
+    return not plan.full_refresh and plan.same_code and isinstance(settings.warehouse, Path)
+
+
+def _half_of_memory_mb() -> int:
+    """Of this machine: the other half is for what runs beside a build and for the file cache."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2_000_000
+
+
+def _groups(target: Path) -> dict[str, str]:
+    """Incremental mart -> what its rows are grouped by."""
+    nodes = json.loads((target / "manifest.json").read_text())["nodes"].values()
+    return {
+        node["name"]: node["config"]["meta"]["touched_by"]
+        for node in nodes
+        if node["resource_type"] == "model" and node["schema"] == "marts" and node["config"]["materialized"] == "incremental"
+    }
 
 
 def _owner(node: dict[str, Any], nodes: dict[str, Any]) -> str | None:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from typing import Any
 import duckdb
 
 from muctieu.rows import insert
+from warehouse.releases import forget_release, note_unpublished
 
 CORRECTIONS = Path("seeds", "corrections.csv")
 CODEBOOK_FILES = ("lexicon/indicators.csv", "gazetteer/area.csv", "gazetteer/area_succession.csv", "gazetteer/region.csv")
@@ -65,6 +66,7 @@ class Plan:
     touched_articles: int  # 0 in a full refresh
     touched_stories: int
     seen: Seen
+    same_code: bool = True  # models and codebook are those of the last complete build
 
 
 def fingerprint(project: Path, codebook: Path, extractor_version: str = "") -> str:
@@ -117,9 +119,9 @@ def plan_build(connection: duckdb.DuckDBPyConnection, seen: Seen, full_refresh: 
         raise
     if reason:
         return Plan(True, reason, 0, 0, seen)
-    return Plan(
-        False, f"{articles} articles in {stories} stories are touched since load {state[0] if state else 0}", articles, stories, seen
-    )
+    assert state is not None
+    what = f"{articles} articles in {stories} stories are touched since load {state[0]}"
+    return Plan(False, what, articles, stories, seen, same_code=state[1] == seen.fingerprint)
 
 
 def anything_changed(connection: duckdb.DuckDBPyConnection, seen: Seen) -> bool:
@@ -134,13 +136,19 @@ def anything_changed(connection: duckdb.DuckDBPyConnection, seen: Seen) -> bool:
 
 def begin_full(connection: duckdb.DuckDBPyConnection) -> None:
     """A full refresh that does not end leaves tables of two states, so the next build must begin it again."""
+    connection.begin()
     connection.execute("delete from ops.build_state")
+    forget_release(connection)
+    connection.commit()
 
 
-def finish(connection: duckdb.DuckDBPyConnection, build_id: str, seen: Seen) -> None:
-    """The build is complete: the next one starts from what this one has seen."""
+def finish(
+    connection: duckdb.DuckDBPyConnection, build_id: str, seen: Seen, groups: Mapping[str, str] | None = None, full_refresh: bool = True
+) -> None:
+    """The build is complete: the next one starts from what this one has seen. `groups`: mart -> what its rows are grouped by."""
     connection.begin()
     try:
+        note_unpublished(connection, groups or {}, full_refresh)
         for table in ("build_state", "built_hold", "built_correction", "touched_article", "touched_story", "left_series", "left_document"):
             connection.execute(f"delete from ops.{table}")
         connection.execute("insert into ops.build_state values (?, ?, ?, now())", [build_id, seen.load_id, seen.fingerprint])

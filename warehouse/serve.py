@@ -9,6 +9,16 @@ while the link moves may see both: whoever needs one state over several queries 
     release-<stamp>/           the same rows as Parquet        current          a link to that folder
     release-<stamp>/serve.sql  the views of the release        serve.duckdb     the views, made from that text
 
+A table of which groups of rows were made anew since the release was last written whole has three files, of which the first, and every
+file of a table that did not change, is a hard link to that of the release before:
+
+    marts/fct_claim.parquet       the rows of the last whole release
+    marts/fct_claim.gone.parquet  the keys of the groups that were made anew since
+    marts/fct_claim.new.parquet   the rows of these groups as they are now
+
+The views take the rows of the first without those groups, and the rows of the last. Seven releases of a history of which each added a
+hundred articles so need the disk of little more than one.
+
 Where the Parquet files are is read from the variable `muctieu_base` when the client sets it, so that the file also serves over HTTP
 (`set variable muctieu_base = 'https://…/current'`) and from another mount.
 """
@@ -19,9 +29,14 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+
+from warehouse.engine import literal
+from warehouse.releases import GROUP_KEYS
+from warehouse.sums import columns_of, quote
 
 SQL = "serve.sql"
 
@@ -30,17 +45,27 @@ class ServeError(RuntimeError):
     """The Parquet files do not hold what the release holds."""
 
 
-def write_release_folder(release: Path, folder: Path, public: Path) -> None:
-    """Every table of a release as Parquet below `folder`, and the text of the views that read them at `public`.
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The folder of the release that this one is a copy of, and the tables of which no row differs."""
 
-    Raises ServeError when a file has another number of rows than its table. The folder appears whole or not at all.
+    folder: Path
+    unchanged: frozenset[str]
+
+
+def write_release_folder(release: Path, folder: Path, public: Path, base: Base | None = None) -> None:
+    """Every table of a release as Parquet below `folder`, and the text of the views that read them at `public`. With `base` only the
+    rows that came since are written.
+
+    Raises ServeError when the files have another number of rows than their table. The folder appears whole or not at all.
     """
     part = folder.with_name(f"{folder.name}.parquet.part")
     shutil.rmtree(part, ignore_errors=True)
     try:
         with duckdb.connect(str(release), read_only=True) as connection:
+            connection.execute("set dynamic_or_filter_threshold = 10000")
             for schema, table in _tables(connection):
-                _copy(connection, schema, table, part)
+                _copy(connection, schema, table, part, base)
             (part / SQL).write_text("\n".join(_statements(connection, public)) + "\n", encoding="utf-8")
         part.replace(folder)
     finally:
@@ -86,16 +111,80 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
     ).fetchall()
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, schema: str, table: str, folder: Path) -> None:
+def _copy(connection: duckdb.DuckDBPyConnection, schema: str, table: str, folder: Path, base: Base | None) -> None:
     (folder / schema).mkdir(parents=True, exist_ok=True)
-    file = folder / schema / f"{table}.parquet"
-    connection.execute(f"copy {_quote(schema)}.{_quote(table)} to {_literal(file)} (format parquet, compression zstd)")
-    counts = connection.execute(
-        f"select (select count(*) from {_quote(schema)}.{_quote(table)}), (select count(*) from read_parquet({_literal(file)}))"
-    ).fetchone()
+    kind = _kind(connection, schema, table)
+    files = [_file(schema, table, part) for part in (("", ".gone", ".new") if kind else ("",))]
+    if base and schema == "marts" and table in base.unchanged:
+        for file in files:
+            _link(base.folder / file, folder / file)
+    elif base and kind:
+        _link(base.folder / files[0], folder / files[0])
+        _write_groups(connection, schema, table, kind, base.folder / files[1], folder)
+    else:
+        name = f"{quote(schema)}.{quote(table)}"
+        _write(connection, name, folder / files[0])
+        if kind:
+            _write(connection, "(select ''::varchar as group_key where false)", folder / files[1])
+            _write(connection, f"(from {name} limit 0)", folder / files[2])
+    rows = _rows_of_a_table(connection, schema, table, literal(folder), "count(*)")
+    counts = connection.execute(f"select (select count(*) from {quote(schema)}.{quote(table)}), ({rows})").fetchone()
     assert counts is not None
     if counts[0] != counts[1]:
-        raise ServeError(f"{file.name} has {counts[1]} rows and {schema}.{table} has {counts[0]}")
+        raise ServeError(f"the Parquet files of {schema}.{table} have {counts[1]} rows and the table has {counts[0]}")
+
+
+def _write_groups(connection: duckdb.DuckDBPyConnection, schema: str, table: str, kind: str, gone_before: Path, folder: Path) -> None:
+    """The groups that were made anew since the last whole release, those of the releases between included, and their rows."""
+    name = f"{quote(schema)}.{quote(table)}"
+    connection.execute(
+        f"create or replace temp table gone as select group_key from read_parquet({literal(gone_before)}) "
+        f"union select group_key from ops.release_change where kind = {literal(kind)}"
+    )
+    _write(connection, "gone", folder / _file(schema, table, ".gone"))
+    rows = f"select rowid from {name} where {GROUP_KEYS[kind]} in (select group_key from gone)"
+    _write(connection, f"(select * from {name} where rowid in ({rows}))", folder / _file(schema, table, ".new"))
+
+
+def _write(connection: duckdb.DuckDBPyConnection, rows: str, file: Path) -> None:
+    connection.execute(f"copy (from {rows}) to {literal(file)} (format parquet, compression zstd)")
+
+
+def _link(file: Path, target: Path) -> None:
+    """The same file under another name where the file system can, else a copy."""
+    try:
+        target.hardlink_to(file)
+    except OSError:
+        shutil.copyfile(file, target)
+
+
+def _file(schema: str, table: str, part: str = "") -> str:
+    return f"{schema}/{table}{part}.parquet"
+
+
+def _kind(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> str | None:
+    """What the rows of a table are grouped by; none for a table that is written whole each time."""
+    if schema != "marts" or not columns_of(connection, "ops", "release_table"):
+        return None
+    row = connection.execute("select group_kind from ops.release_table where table_name = ?", [table]).fetchone()
+    return row[0] if row else None
+
+
+def _rows_of_a_table(connection: duckdb.DuckDBPyConnection, schema: str, table: str, folder: str, selected: str) -> str:
+    """A query over the Parquet files of a table; `folder` is an SQL expression."""
+    kind = _kind(connection, schema, table)
+
+    def read(part: str) -> str:
+        return f"read_parquet({folder} || {literal('/' + _file(schema, table, part))})"
+
+    if kind is None:
+        return f"select {selected} from {read('')}"
+    listed = ", ".join(quote(name) for name, _ in columns_of(connection, schema, table))
+    return (
+        f"select {selected} from (select {listed} from {read('')} as old "
+        f"where not exists (from {read('.gone')} as gone where gone.group_key = {GROUP_KEYS[kind]}) "
+        f"union all select {listed} from {read('.new')})"
+    )
 
 
 def _statements(connection: duckdb.DuckDBPyConnection, public: Path) -> Iterator[str]:
@@ -109,17 +198,17 @@ def _statements(connection: duckdb.DuckDBPyConnection, public: Path) -> Iterator
 
 
 def _view_of_a_table(connection: duckdb.DuckDBPyConnection, schema: str, table: str, public: Path) -> Iterator[str]:
-    name = f"{_quote(schema)}.{_quote(table)}"
+    name = f"{quote(schema)}.{quote(table)}"
     columns = connection.execute(_COLUMNS, [schema, table]).fetchall()
     # a view remembers its types and breaks when they change: they belong to the text that tells one set of views from another
     yield f"-- {table}: {', '.join(kind for _, kind, _ in columns)}"
-    yield f"create view {name} as select {', '.join(_quote(column) for column, _, _ in columns)}"
-    yield f"from read_parquet(coalesce(getvariable('muctieu_base'), {_literal(public)}) || {_literal(f'/{schema}/{table}.parquet')});"
+    folder = f"coalesce(getvariable('muctieu_base'), {literal(public)})"
+    yield f"create view {name} as {_rows_of_a_table(connection, schema, table, folder, ', '.join(quote(c) for c, _, _ in columns))};"
     for (comment,) in connection.execute(_TABLE_COMMENT, [schema, table]).fetchall():
-        yield f"comment on view {name} is {_literal(comment)};"
+        yield f"comment on view {name} is {literal(comment)};"
     for column, _, comment in columns:
         if comment:
-            yield f"comment on column {name}.{_quote(column)} is {_literal(comment)};"
+            yield f"comment on column {name}.{quote(column)} is {literal(comment)};"
 
 
 def _views_of_views(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
@@ -131,7 +220,7 @@ def _views_of_views(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
             sql, comment = waiting.pop(name)
             yield sql
             if comment:
-                yield f"comment on view bi.{_quote(name)} is {_literal(comment)};"
+                yield f"comment on view bi.{quote(name)} is {literal(comment)};"
         if not ready:
             raise ServeError(f"the views {', '.join(waiting)} read one another")
 
@@ -145,11 +234,3 @@ select comment from duckdb_tables()
 where database_name = current_database() and schema_name = ? and table_name = ? and comment is not null
 """
 _VIEWS = "select view_name, sql, comment from duckdb_views() where database_name = current_database() and schema_name = 'bi' order by all"
-
-
-def _quote(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _literal(value: object) -> str:
-    return "'" + str(value).replace("'", "''") + "'"

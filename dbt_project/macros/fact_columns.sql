@@ -1,4 +1,5 @@
-{#- The columns that fct_target and fct_achievement share, from a relation of statements -#}
+{#- The columns that fct_target and fct_achievement share, from a relation of statements and one of units. They hold what people read of a fact,
+    its page included: to look it up among all articles costs a scan of those for each question. -#}
 {% macro fact_columns(key_name) -%}
     statements.statement_key as {{ key_name }},
     statements.claim_id,
@@ -19,12 +20,17 @@
     statements.standard_code,
     statements.as_of,
     statements.published_on,
+    statements.published_at,
+    statements.title as article_title,
+    statements.canonical_url as article_url,
     statements.measure,
     statements.op,
     statements.value,
     statements.value_high,
     statements.denominator,
     statements.unit_code,
+    {{ said('statements', "case when statements.unit_code = 'percent' then '%' else units.name_vi end", 'vi') }} as value_vi,
+    {{ said('statements', "case when statements.unit_code = 'percent' then '%' else units.name_en end", 'en') }} as value_en,
     statements.per_year,
     statements.qualifier,
     statements.plan_by,

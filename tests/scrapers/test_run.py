@@ -15,6 +15,7 @@ from portals_for_tests import HOST, Post, Site, make_portal, make_posts
 from muctieu.records import Run
 from muctieu.settings import TIMEZONE
 from scrapers.archive import PortalBusyError, iter_pages, portal_lock, read_page
+from scrapers.reading import taken_down
 from scrapers.run import Progress, ScrapeOptions, scrape_portal
 from scrapers.state import read_state
 
@@ -219,6 +220,10 @@ def test_row29_an_article_is_taken_down_after_two_answers_days_apart_in_healthy_
         run = b.scrape()
         assert (run.fetched, run.new_articles, run.new_versions) == (1, 0, 0)
         assert read_state(b.lake, make_portal()).urls[f"http://{HOST}{gone.path}"].status == "article"
+        # and taken down once more, it is another row, which a parse of the same capture is not
+        known, capture = rows[0], next(c for c in b.captures if c.capture_id in {a.capture_id for a in b.articles})
+        again = taken_down(capture, known.source_id)
+        assert again.rejected_id != known.rejected_id and again == taken_down(capture, known.source_id)
 
 
 def test_row32_articles_published_while_the_listing_is_read_cost_none_and_double_none(bench: Callable[[Site], Any]) -> None:

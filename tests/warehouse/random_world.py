@@ -90,7 +90,7 @@ class World:
         piece = self._latest()
         run_id = f"{piece.portal}-down{self.step}"
         gone = Rejected(
-            rejected_id=stable_id("article", piece.version_id, "taken_down"),
+            rejected_id=stable_id("article", piece.version_id, "taken_down", run_id),
             run_id=run_id,
             portal_id=piece.portal,
             layer="article",

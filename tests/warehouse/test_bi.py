@@ -158,6 +158,11 @@ def test_a_figure_is_said_as_people_say_it(rows: Rows, where: str, vi: str, en: 
     assert (row["value_vi"], row["value_en"]) == (vi, en)
 
 
+def test_evidence_says_a_figure_with_its_whole(rows: Rows) -> None:
+    found = rows("select value_vi, value_en from bi.evidence where indicator_code = 'ntm.commune.certified' and evidence = '39/89 xã'")
+    assert [tuple(row.values()) for row in found] == [("39/89 xã", "39/89 communes")]
+
+
 def test_a_sum_of_fewer_provinces_than_there_were_says_so(rows: Rows) -> None:
     found = rows(
         "select year_number as y, total_value as total, provinces_known as known, provinces_then as then, is_complete, provinces_vi as names "

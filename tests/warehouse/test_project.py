@@ -14,7 +14,7 @@ from conftest import Rows
 
 from muctieu.settings import Settings
 from warehouse.build import PROJECT, BuildFailed, BuildResult, record_build, run_dbt
-from warehouse.publish import OPS_TABLES
+from warehouse.releases import OPS_TABLES
 
 LAYERS = ("staging", "intermediate", "marts", "bi")
 Built = tuple[Settings, BuildResult]

@@ -74,6 +74,8 @@ def test_the_published_file_holds_marts_and_views_and_no_more(published: tuple[S
         "check_result",
         "quarantine",
         "release",
+        "release_change",
+        "release_table",
         "run",
         "source_health",
     }

@@ -2,10 +2,6 @@
 with
 conflicts as (select * from {{ ref('fct_conflict') }}),
 
-claims as (select * from {{ ref('fct_claim') }}),
-
-articles as (select * from {{ ref('dim_article') }}),
-
 indicators as (select * from {{ ref('dim_indicator') }}),
 
 areas as (select * from {{ ref('dim_area') }}),
@@ -35,10 +31,10 @@ select
     units.unit_name_vi as unit_vi,
     units.unit_name_en as unit_en,
     conflicts.spread_pct,
-    low_claim.sentence as low_sentence,
-    low_article.canonical_url as low_url,
-    high_claim.sentence as high_sentence,
-    high_article.canonical_url as high_url,
+    conflicts.low_sentence,
+    conflicts.low_url,
+    conflicts.high_sentence,
+    conflicts.high_url,
     conflicts.is_same_story,
     conflicts.conflict_type,
     conflicts.indicator_code,
@@ -50,11 +46,7 @@ from conflicts
 inner join indicators on conflicts.indicator_key = indicators.indicator_key
 inner join areas on conflicts.area_key = areas.area_key
 left join units on conflicts.unit_code = units.unit_code
-inner join claims as low_claim on conflicts.low_claim_id = low_claim.claim_id
-inner join claims as high_claim on conflicts.high_claim_id = high_claim.claim_id
-inner join articles as low_article on low_claim.version_id = low_article.version_id
-inner join articles as high_article on high_claim.version_id = high_article.version_id
 left join programmes
     on
         indicators.programme_code = programmes.programme_code
-        and coalesce(conflicts.low_as_of, cast(low_article.published_at as date)) between programmes.applies_from and programmes.applies_to
+        and conflicts.low_as_of between programmes.applies_from and programmes.applies_to

@@ -1,12 +1,6 @@
 -- Every claim that stands behind a fact, with its sentence and the page it came from
 with
-claims as (
-    select
-        *,
-        false as per_year,
-        cast(null as double) as denominator
-    from {{ ref('fct_claim') }}
-),
+claims as (select * from {{ ref('fct_claim') }}),
 
 indicators as (select * from {{ ref('dim_indicator') }}),
 

@@ -10,7 +10,7 @@ days as (
     select
         *,
         row_number() over (
-            partition by series_key, unit_code, standard_code, as_of
+            partition by series_key, unit_code, standard_code, as_of, indicator_code, area_code, area_level, province_name
             order by published_on desc nulls last, fact_key
         ) = 1 as is_last_word
     from results
@@ -21,10 +21,16 @@ ordered as (
         *,
         lag(value) over line as previous_value,
         lag(as_of) over line as previous_as_of,
-        row_number() over (partition by series_key, unit_code order by as_of desc, published_on desc nulls last, fact_key) as newest
+        row_number() over (
+            partition by series_key, unit_code, indicator_code, area_code, area_level, province_name
+            order by as_of desc, published_on desc nulls last, fact_key
+        ) as newest
     from days
     where is_last_word
-    window line as (partition by series_key, unit_code, standard_code order by as_of)
+    window line as (
+        partition by series_key, unit_code, standard_code, indicator_code, area_code, area_level, province_name
+        order by as_of
+    )
 )
 
 select

@@ -6,8 +6,6 @@ indicators as (select * from {{ ref('dim_indicator') }}),
 
 areas as (select * from {{ ref('dim_area') }}),
 
-articles as (select * from {{ ref('dim_article') }}),
-
 programmes as (select * from {{ ref('dim_programme') }})
 
 select
@@ -25,8 +23,8 @@ select
     programmes.name_vi as programme_vi,
     programmes.name_en as programme_en,
     milestones.sentence,
-    articles.title,
-    articles.canonical_url as url,
+    milestones.article_title as title,
+    milestones.article_url as url,
     milestones.mention_count,
     milestones.kind,
     milestones.indicator_code,
@@ -35,5 +33,4 @@ select
 from milestones
 inner join indicators on milestones.indicator_key = indicators.indicator_key
 inner join areas on milestones.area_key = areas.area_key
-inner join articles on milestones.version_id = articles.version_id
 inner join programmes on milestones.programme_key = programmes.programme_key

@@ -16,7 +16,7 @@ select
     progress.area_name,
     {{ label('areas.area_level', 'level', 'vi') }} as level_vi,
     {{ label('areas.area_level', 'level', 'en') }} as level_en,
-    areas.province_name,
+    progress.province_name,
     areas.province_today,
     progress.year_number,
     progress.status_vi,

@@ -16,15 +16,11 @@ facts as (
 
 indicators as (select * from {{ ref('dim_indicator') }}),
 
-articles as (select * from {{ ref('dim_article') }}),
-
 areas as (select * from {{ ref('dim_area') }}),
 
 programmes as (select * from {{ ref('dim_programme') }}),
 
 standards as (select * from {{ ref('dim_standard') }}),
-
-documents as (select * from {{ ref('dim_document') }}),
 
 units as (select * from {{ ref('dim_unit') }})
 
@@ -40,8 +36,8 @@ select
     areas.province_name,
     areas.province_today,
     facts.as_of,
-    {{ said('facts', "case when facts.unit_code = 'percent' then '%' else units.unit_name_vi end", 'vi') }} as value_vi,
-    {{ said('facts', "case when facts.unit_code = 'percent' then '%' else units.unit_name_en end", 'en') }} as value_en,
+    facts.value_vi,
+    facts.value_en,
     facts.value,
     facts.value_high,
     facts.denominator,
@@ -59,14 +55,14 @@ select
     programmes.phase_name_en,
     standards.name_vi as standard_vi,
     standards.name_en as standard_en,
-    nullif(documents.document_number, 'none') as document_number,
+    case when facts.document_key <> {{ key(["'none'"]) }} then facts.document_number end as document_number,
     {{ label('facts.authority_class', 'authority', 'vi') }} as authority_vi,
     {{ label('facts.authority_class', 'authority', 'en') }} as authority_en,
     facts.evidence,
     facts.sentence,
-    articles.title,
-    articles.canonical_url as url,
-    articles.published_at,
+    facts.article_title as title,
+    facts.article_url as url,
+    facts.published_at,
     facts.mention_count,
     facts.portal_count,
     facts.confidence,
@@ -85,9 +81,7 @@ select
     facts.fact_key
 from facts
 inner join indicators on facts.indicator_key = indicators.indicator_key
-inner join articles on facts.version_id = articles.version_id
 inner join areas on facts.area_key = areas.area_key
 inner join programmes on facts.programme_key = programmes.programme_key
 inner join standards on facts.standard_key = standards.standard_key
-inner join documents on facts.document_key = documents.document_key
 left join units on facts.unit_code = units.unit_code

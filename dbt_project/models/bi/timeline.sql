@@ -39,6 +39,7 @@ select
     claim_id
 from statements
 window line as (
-    partition by series_key, kind, unit_code
+    -- the series decides the place and the indicator: they are named so that a question about one place is asked before the window
+    partition by series_key, kind, unit_code, indicator_code, area_code, area_key, area_level, province_name
     order by as_of, published_on, fact_key
 )

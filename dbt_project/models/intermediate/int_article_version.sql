@@ -1,6 +1,6 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='append',
+    incremental_strategy='remake',
     on_schema_change='fail',
     meta={'touched_by': 'article_id'},
     pre_hook="{{ forget('article_id') }}"
@@ -32,7 +32,7 @@ parses as (
         parser,
         load_id
     from {{ ref('stg_article') }}
-    {{ only_touched('article_id') }}
+    {{ only_touched('article_id', of=ref('stg_article'), row='raw_row') }}
 ),
 
 versions as (

@@ -1,6 +1,6 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='append',
+    incremental_strategy='remake',
     on_schema_change='fail',
     meta={'touched_by': 'article_id'},
     pre_hook=[
@@ -13,18 +13,18 @@
 with
 citations as (
     select * from {{ ref('stg_citation') }}
-    {{ only_touched('article_id') }}
+    {{ only_touched('article_id', of=ref('stg_citation'), row='raw_row') }}
 ),
 
-readings as (select * from {{ ref('int_extraction') }}),
+readings as (select * from {{ of_touched(ref('int_extraction'), 'article_id') }}),
 
-versions as (select * from {{ ref('int_article_version') }}),
+versions as (select * from {{ of_touched(ref('int_article_version'), 'article_id') }}),
 
 ranks as (select * from {{ ref('document_rank') }}),
 
 current_citations as (
     select
-        citations.*,
+        citations.* exclude (raw_row),
         upper(replace(citations.document_number, ' ', '')) as number_norm,
         versions.portal_area_name,
         versions.is_latest

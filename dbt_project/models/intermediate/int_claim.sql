@@ -1,6 +1,6 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='append',
+    incremental_strategy='remake',
     on_schema_change='fail',
     meta={'touched_by': 'article_id'},
     pre_hook="{{ forget('article_id') }}"
@@ -11,12 +11,12 @@
 with
 claims as (
     select * from {{ ref('stg_claim') }}
-    {{ only_touched('article_id') }}
+    {{ only_touched('article_id', of=ref('stg_claim'), row='raw_row') }}
 ),
 
-readings as (select * from {{ ref('int_extraction') }}),
+readings as (select * from {{ of_touched(ref('int_extraction'), 'article_id') }}),
 
-versions as (select * from {{ ref('int_article_version') }}),
+versions as (select * from {{ of_touched(ref('int_article_version'), 'article_id') }}),
 
 indicators as (select * from {{ ref('int_indicator') }}),
 
@@ -32,7 +32,7 @@ ranks as (select * from {{ ref('document_rank') }}),
 
 read_claims as (
     select
-        claims.* exclude (indicator_code, load_id),
+        claims.* exclude (indicator_code, load_id, raw_row),
         indicators.indicator_code,
         indicators.indicator_key,
         indicators.programme_code,
@@ -44,6 +44,8 @@ read_claims as (
         versions.is_latest,
         versions.published_on,
         versions.title,
+        versions.canonical_url,
+        versions.published_at,
         greatest(claims.load_id, versions.load_id) as load_id
     from claims
     inner join readings using (version_id, extractor_version)
@@ -256,6 +258,9 @@ select
     document_number,
     authority_code,
     published_on,
+    published_at,
+    title,
+    canonical_url,
     evidence,
     char_start,
     char_end,

@@ -1,6 +1,6 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='append',
+    incremental_strategy='remake',
     on_schema_change='fail',
     meta={'touched_by': 'story_id'},
     pre_hook="{{ forget('story_id') }}"
@@ -9,8 +9,7 @@
 -- What became of each claim: a fact counts once a story, and follows the latest version of each of its articles.
 with
 claims as (
-    select * from {{ ref('int_claim') }}
-    {{ only_touched('story_id') }}
+    select * from {{ of_touched(ref('int_claim'), 'story_id', 'int_touched_claim') }}
 ),
 
 standing as (

@@ -1,6 +1,6 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='append',
+    incremental_strategy='remake',
     on_schema_change='fail',
     meta={'touched_by': 'series_key'},
     pre_hook="{{ forget('series_key', ['own', 'part']) }}"
@@ -12,7 +12,7 @@
 --   part          a part that is larger than its whole
 --   jump          a level that moves from one report to the next more than such things move
 with
-statements as (
+statements as not materialized (
     select
         *,
         -- figures that say "about" or "more than" agree with anything near them
@@ -31,24 +31,23 @@ statements as (
             when (op in ('gt', 'ge') and value < 0) or (op in ('lt', 'le') and value >= 0) then 0.25 * abs(value)
             else 0
         end as reach_down
-    from {{ ref('int_statement') }}
+    from {{ of_touched(ref('int_statement'), 'series_key', 'int_touched_statement', ['own', 'part', 'whole']) }}
     where as_of is not null and value_high is null {{ only_touched('series_key', 'and', ['own', 'part', 'whole']) }}
 ),
 
-levels as (
+known_levels as (
     select * from {{ ref('int_level') }}
-    where not is_period_count {{ only_touched('series_key', 'and', ['own', 'part', 'whole']) }}
+    {{ only_touched('series_key', reach=['own', 'part', 'whole'], of=ref('int_level')) }}
 ),
 
-period_counts as (
-    select distinct statement_key from {{ ref('int_level') }}
-    where is_period_count {{ only_touched('series_key', 'and', ['own', 'part', 'whole']) }}
-),
+levels as (select * from known_levels where not is_period_count),
+
+period_counts as (select distinct statement_key from known_levels where is_period_count),
 
 parts as (select * from {{ ref('indicator_part') }}),
 
 -- goals that differ months apart are revisions; within a month, or in the same paper, they disagree
-comparable as (
+comparable as not materialized (
     select
         *,
         {{ key([
@@ -119,10 +118,9 @@ by_share as (
         and abs(stated.level_value - derived.level_value) > 0.3
 ),
 
-by_part as (
+part_pairs as (
     select
-        'part' as conflict_type,
-        {{ key(['part.statement_key', 'whole.statement_key']) }} as subject_key,
+        {{ key(['part.series_key', 'whole.series_key', 'part.kind', 'part.as_of', 'part.unit_code']) }} as subject_key,
         whole.statement_key as low_statement_key,
         part.statement_key as high_statement_key,
         whole.value as low_value,
@@ -145,6 +143,19 @@ by_part as (
         and part.value > whole.value + greatest(part.tolerance, whole.tolerance)
         -- a share of a part may be taken of the whole ("chiếm 42,4% số xã đạt chuẩn"): only counts compare
         and part.basis = 'count'
+),
+
+-- one finding of a part, its whole and a day, however many articles tell the two figures: pairs grow with their square
+by_part as (
+    select
+        'part' as conflict_type,
+        subject_key,
+        arg_min(low_statement_key, (low_value, low_statement_key)) as low_statement_key,
+        arg_max(high_statement_key, (high_value, high_statement_key)) as high_statement_key,
+        min(low_value) as low_value,
+        max(high_value) as high_value
+    from part_pairs
+    group by subject_key
 ),
 
 ordered_levels as (
@@ -225,6 +236,10 @@ described as (
         round(findings.high_value, 4) as high_value,
         low.claim_id as low_claim_id,
         high.claim_id as high_claim_id,
+        low.sentence as low_sentence,
+        low.canonical_url as low_url,
+        high.sentence as high_sentence,
+        high.canonical_url as high_url,
         low.story_id = high.story_id as is_same_story,
         greatest(low.load_id, high.load_id) as load_id
     from findings

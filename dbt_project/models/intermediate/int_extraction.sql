@@ -1,6 +1,6 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='append',
+    incremental_strategy='remake',
     on_schema_change='fail',
     meta={'touched_by': 'article_id'},
     pre_hook="{{ forget('article_id') }}"
@@ -10,7 +10,7 @@
 with
 extractions as (
     select * from {{ ref('stg_extraction') }}
-    {{ only_touched('article_id') }}
+    {{ only_touched('article_id', of=ref('stg_extraction'), row='raw_row') }}
 )
 
 select

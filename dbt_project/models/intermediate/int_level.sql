@@ -1,6 +1,6 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='append',
+    incremental_strategy='remake',
     on_schema_change='fail',
     meta={'touched_by': 'series_key'},
     pre_hook="{{ forget('series_key') }}"
@@ -11,7 +11,7 @@
 -- to rise, a count far below what stood before (under the same standard and in the same territory) is the count of its period.
 with
 statements as (
-    select * from {{ ref('int_statement') }}
+    select * from {{ of_touched(ref('int_statement'), 'series_key', 'int_touched_statement') }}
     where kind = 'achievement' and measure = 'level' and as_of is not null {{ only_touched('series_key', 'and') }}
 ),
 

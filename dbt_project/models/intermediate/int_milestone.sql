@@ -1,6 +1,6 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='append',
+    incremental_strategy='remake',
     on_schema_change='fail',
     meta={'touched_by': 'story_id'},
     pre_hook="{{ forget('story_id') }}"
@@ -8,13 +8,19 @@
 
 -- Named units, once a story, from the latest versions and the newest reading.
 with
-milestones as (select * from {{ ref('stg_milestone') }}),
-
-readings as (select * from {{ ref('int_extraction') }}),
-
 versions as (
     select * from {{ ref('int_article_version') }}
-    {{ only_touched('story_id') }}
+    {{ only_touched('story_id', of=ref('int_article_version')) }}
+),
+
+milestones as (
+    select * from {{ ref('stg_milestone') }}
+    {{ only_of('version_id', 'versions', of=ref('stg_milestone'), row='raw_row') }}
+),
+
+readings as (
+    select * from {{ ref('int_extraction') }}
+    {{ only_of('version_id', 'versions', of=ref('int_extraction')) }}
 ),
 
 indicators as (select * from {{ ref('int_indicator') }}),
@@ -25,12 +31,14 @@ phases as (select * from {{ ref('programme') }}),
 
 read_milestones as (
     select
-        milestones.* exclude (indicator_code, load_id),
+        milestones.* exclude (indicator_code, load_id, raw_row),
         indicators.indicator_code,
         indicators.indicator_key,
         indicators.programme_code,
         versions.story_id,
         versions.published_on,
+        versions.title,
+        versions.canonical_url,
         greatest(milestones.load_id, versions.load_id) as load_id
     from milestones
     inner join readings using (version_id, extractor_version)
@@ -107,6 +115,8 @@ select
     case when area_key is null then 'unknown' else area_code end as area_code,
     coalesce(area_key, {{ key(["'unknown'", "date '1900-01-01'"]) }}) as area_key,
     published_on,
+    title,
+    canonical_url,
     sentence,
     char_start,
     char_end,

@@ -39,7 +39,10 @@ published as (
     select
         portal_id,
         arg_max(portal_area_name, (coalesce(published_on, date '1900-01-01'), version_id)) as portal_area_name,
-        arg_max(regexp_extract(canonical_url, '^\w+://([^/]+)', 1), (coalesce(published_on, date '1900-01-01'), version_id)) as host,
+        -- of the one address that is chosen, not of every article's
+        regexp_extract(
+            arg_max(canonical_url, (coalesce(published_on, date '1900-01-01'), version_id)), '^\w+://([^/]+)', 1
+        ) as host,
         count(distinct article_id) as article_count,
         min(published_on) as first_published_on,
         max(published_on) as last_published_on

@@ -1,6 +1,6 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='append',
+    incremental_strategy='remake',
     on_schema_change='fail',
     meta={'touched_by': 'series_key'},
     pre_hook="{{ forget('series_key') }}"
@@ -14,26 +14,38 @@
 with
 candidates as (
     select
-        * exclude (story_id),
+        * exclude (story_id, evidence, sentence, canonical_url),
         -- the standard of a yearly or a long goal is the one in force at its end; results are looked for under the same standard
         {{ key(['series_key', 'target_year', 'standard_code', 'comparison', 'plan_by']) }} as progress_key
     from {{ ref('int_target_candidate') }}
-    {{ only_touched('series_key', 'where') }}
+    {{ only_touched('series_key', of=ref('int_target_candidate')) }}
 ),
 
-statements as (
-    select * from {{ ref('int_statement') }}
-    {{ only_touched('series_key', 'where') }}
+-- the words of the targets come back at the end: with them every window and join before it would be over gigabytes
+target_words as (
+    select
+        target_claim_id,
+        any_value(evidence) as target_evidence,
+        any_value(sentence) as target_sentence,
+        any_value(canonical_url) as target_url
+    from {{ ref('int_target_candidate') }}
+    {{ only_touched('series_key', of=ref('int_target_candidate')) }}
+    group by target_claim_id
+),
+
+statements as not materialized (
+    select * from {{ of_touched(ref('int_statement'), 'series_key', 'int_touched_statement') }}
+    {{ only_touched('series_key') }}
 ),
 
 levels as (
-    select * from {{ ref('int_level') }}
-    where is_preferred {{ only_touched('series_key', 'and') }}
+    select * from {{ of_touched(ref('int_level'), 'series_key') }}
+    where is_preferred
 ),
 
 period_counts as (
-    select * from {{ ref('int_level') }}
-    where is_period_count {{ only_touched('series_key', 'and') }}
+    select * from {{ of_touched(ref('int_level'), 'series_key') }}
+    where is_period_count
 ),
 
 revisions as (
@@ -285,22 +297,41 @@ met as (
 ),
 
 -- no figure, no day and no claim
-judged as (
+proven as (
     select
         * replace (
             case when actual_value is not null then actual_as_of end as actual_as_of,
             case when actual_value is not null then actual_claim_id end as actual_claim_id,
             case when actual_value is not null then actual_rule end as actual_rule
-        ),
+        )
+    from met
+),
+
+judged as (
+    select
+        proven.*,
+        target_words.target_evidence,
+        target_words.target_sentence,
+        target_words.target_url,
+        statements.evidence as actual_evidence,
+        statements.sentence as actual_sentence,
+        statements.canonical_url as actual_url,
+        statements.published_on as actual_published_on,
         -- which way is good: the goal's own words first ("không quá"), then the indicator; a change goal goes where its sign points
         case
-            when comparison = 'plan_share' then 'up'
-            when comparison in ('change_count', 'change_share', 'relative_change') then case when target_value < 0 then 'down' else 'up' end
-            when target_op in ('le', 'lt') then 'down'
-            else better
+            when proven.comparison = 'plan_share' then 'up'
+            when proven.comparison in ('change_count', 'change_share', 'relative_change')
+                then case when proven.target_value < 0 then 'down' else 'up' end
+            when proven.target_op in ('le', 'lt') then 'down'
+            else proven.better
         end as direction,
-        least(100, greatest(0, round(100.0 * (actual_as_of - starts_on + 1) / (target_as_of - starts_on + 1), 1))) as elapsed_pct
-    from met
+        least(
+            100,
+            greatest(0, round(100.0 * (proven.actual_as_of - proven.starts_on + 1) / (proven.target_as_of - proven.starts_on + 1), 1))
+        ) as elapsed_pct
+    from proven
+    left join target_words on proven.target_claim_id = target_words.target_claim_id
+    left join statements on proven.actual_claim_id = statements.claim_id
 ),
 
 measured as (

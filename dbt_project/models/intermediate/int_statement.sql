@@ -1,6 +1,6 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='append',
+    incremental_strategy='remake',
     on_schema_change='fail',
     meta={'touched_by': 'story_id'},
     pre_hook=[
@@ -11,17 +11,19 @@
 
 -- One row a statement of a story: the claim that speaks for it, and how often it was said.
 with
-claims as (
-    select * from {{ ref('int_claim') }}
-    {{ only_touched('story_id') }}
+claims as not materialized (
+    select * from {{ of_touched(ref('int_claim'), 'story_id', 'int_touched_claim') }}
 ),
 
-links as (
-    select * from {{ ref('int_claim_statement') }}
-    where statement_key is not null {{ only_touched('story_id', 'and') }}
+links as not materialized (
+    select * from {{ of_touched(ref('int_claim_statement'), 'story_id') }}
+    where statement_key is not null
 ),
 
-citations as (select * from {{ ref('int_citation') }}),
+citations as (
+    select * from {{ ref('int_citation') }}
+    {{ only_of('version_id', 'claims', of=ref('int_citation')) }}
+),
 
 ranks as (select * from {{ ref('document_rank') }}),
 
@@ -39,7 +41,7 @@ mentions as (
     group by links.statement_key
 ),
 
-speakers as (
+speakers as not materialized (
     select
         links.statement_key,
         claims.* exclude (denominator, load_id, is_latest)

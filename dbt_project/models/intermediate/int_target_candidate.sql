@@ -1,6 +1,6 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='append',
+    incremental_strategy='remake',
     on_schema_change='fail',
     meta={'touched_by': 'story_id'},
     pre_hook="{{ forget('story_id') }}"
@@ -9,19 +9,17 @@
 -- Every goal that a year can be measured against: stated ones, yearly ones spread over their years,
 -- and plans that follow from "182 households, 85 % of the plan".
 with
-statements as (
-    select * from {{ ref('int_statement') }}
-    {{ only_touched('story_id') }}
+statements as not materialized (
+    select * from {{ of_touched(ref('int_statement'), 'story_id') }}
 ),
 
-claims as (
-    select * from {{ ref('int_claim') }}
-    {{ only_touched('story_id') }}
+claims as not materialized (
+    select * from {{ of_touched(ref('int_claim'), 'story_id', 'int_touched_claim') }}
 ),
 
-links as (
-    select * from {{ ref('int_claim_statement') }}
-    where statement_key is not null {{ only_touched('story_id', 'and') }}
+links as not materialized (
+    select * from {{ of_touched(ref('int_claim_statement'), 'story_id') }}
+    where statement_key is not null
 ),
 
 goals as (
@@ -180,6 +178,9 @@ select
     case target_origin when 'claim' then authority_rank else authority_rank + 10 end as authority_rank,
     authority_class,
     published_on,
+    evidence,
+    sentence,
+    canonical_url,
     confidence,
     load_id
 from (

@@ -4,26 +4,22 @@
 --   part    a part of an `own` whole: its findings against that whole may have changed
 --   whole   the wholes that these are compared with: read, not rebuilt
 with
-statements as (
-    select
-        series_key,
-        story_id,
-        indicator_code,
-        area_key,
-        case when area_code = 'unknown' then lower(area_name) else '' end as area_name
-    from {{ ref('int_statement') }}
-),
+stories as (select * from {{ ref('int_touched_story') }}),
 
 parts as (select * from {{ ref('indicator_part') }}),
 
-own as (
+told as (
     select
         series_key,
         indicator_code,
         area_key,
-        area_name
-    from statements
-    where story_id in (select story_id from {{ ref('int_touched_story') }})
+        case when area_code = 'unknown' then lower(area_name) else '' end as area_name
+    from {{ of_touched(ref('int_statement'), 'story_id') }}
+    where story_id in (select story_id from stories)
+),
+
+own as (
+    select * from told
     union
     select
         series_key,
@@ -33,13 +29,28 @@ own as (
     from {{ ref('stg_left_series') }}
 ),
 
--- the few statements of the same areas, before anything is compared
+-- the few statements of the same areas that are of a part or a whole, before anything is compared
+compared_indicators as (  -- noqa: ST03
+    select part as indicator_code from parts
+    union
+    select whole as indicator_code from parts
+),
+
+statements as (
+    select
+        series_key,
+        indicator_code,
+        area_key,
+        case when area_code = 'unknown' then lower(area_name) else '' end as area_name
+    from {{ ref('int_statement') }}
+    {{ few_rows(
+        ref('int_statement'),
+        'area_key in (select area_key from own) and indicator_code in (select indicator_code from compared_indicators)'
+    ) }}
+),
+
 nearby as (
-    select distinct
-        statements.series_key,
-        statements.indicator_code,
-        statements.area_key,
-        statements.area_name
+    select distinct statements.*
     from statements
     semi join own on statements.area_key = own.area_key and statements.area_name = own.area_name
 ),

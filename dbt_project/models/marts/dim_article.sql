@@ -1,6 +1,6 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='append',
+    incremental_strategy='remake',
     on_schema_change='fail',
     meta={'touched_by': 'article_id'},
     pre_hook="{{ forget('article_id') }}"
@@ -8,11 +8,10 @@
 
 with
 versions as (
-    select * from {{ ref('int_article_version') }}
-    {{ only_touched('article_id') }}
+    select * from {{ of_touched(ref('int_article_version'), 'article_id') }}
 ),
 
-readings as (select * from {{ ref('int_extraction') }})
+readings as (select * from {{ of_touched(ref('int_extraction'), 'article_id') }})
 
 select
     versions.version_id,

@@ -1,6 +1,6 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='append',
+    incremental_strategy='remake',
     on_schema_change='fail',
     meta={'touched_by': 'document_key'},
     pre_hook="{{ forget('document_key') }}"
@@ -9,7 +9,7 @@
 with
 citations as (
     select * from {{ ref('int_citation') }}
-    where is_latest {{ only_touched('document_key', 'and') }}
+    where is_latest {{ only_touched('document_key', 'and', of=ref('int_citation')) }}
 ),
 
 ranks as (select * from {{ ref('document_rank') }}),

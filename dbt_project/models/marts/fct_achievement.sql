@@ -1,6 +1,6 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='append',
+    incremental_strategy='remake',
     on_schema_change='fail',
     meta={'touched_by': 'story_id'},
     pre_hook="{{ forget('story_id') }}"
@@ -8,9 +8,11 @@
 
 with
 statements as (
-    select * from {{ ref('int_statement') }}
-    where kind = 'achievement' {{ only_touched('story_id', 'and') }}
-)
+    select * from {{ of_touched(ref('int_statement'), 'story_id') }}
+    where kind = 'achievement'
+),
+
+units as (select * from {{ ref('unit') }})
 
 select
     {{ fact_columns('achievement_key') }},
@@ -20,3 +22,4 @@ select
             then round(100 * statements.value / statements.denominator, 2)
     end as share_pct
 from statements
+left join units on statements.unit_code = units.unit_code

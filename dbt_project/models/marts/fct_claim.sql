@@ -1,6 +1,6 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='append',
+    incremental_strategy='remake',
     on_schema_change='fail',
     meta={'touched_by': 'story_id'},
     pre_hook="{{ forget('story_id') }}"
@@ -8,13 +8,11 @@
 
 with
 claims as (
-    select * from {{ ref('int_claim') }}
-    {{ only_touched('story_id') }}
+    select * from {{ of_touched(ref('int_claim'), 'story_id', 'int_touched_claim') }}
 ),
 
 links as (
-    select * from {{ ref('int_claim_statement') }}
-    {{ only_touched('story_id') }}
+    select * from {{ of_touched(ref('int_claim_statement'), 'story_id') }}
 )
 
 select
@@ -35,6 +33,8 @@ select
     claims.value_as_read,
     claims.value,
     claims.value_high,
+    claims.denominator,
+    claims.per_year,
     claims.unit_code,
     claims.as_of,
     claims.evidence,

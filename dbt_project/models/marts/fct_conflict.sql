@@ -1,6 +1,6 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='append',
+    incremental_strategy='remake',
     on_schema_change='fail',
     meta={'touched_by': 'series_key'},
     pre_hook="{{ forget('series_key', ['own', 'part']) }}"
@@ -8,8 +8,7 @@
 
 with
 conflicts as (
-    select * from {{ ref('int_conflict') }}
-    {{ only_touched('series_key', 'where', ['own', 'part']) }}
+    select * from {{ of_touched(ref('int_conflict'), 'series_key', reach=['own', 'part']) }}
 ),
 
 indicators as (select * from {{ ref('int_indicator') }}),
@@ -72,6 +71,10 @@ select
     case when low_value <> 0 then round(100 * (high_value - low_value) / abs(low_value), 2) end as spread_pct,
     low_claim_id,
     high_claim_id,
+    low_sentence,
+    low_url,
+    high_sentence,
+    high_url,
     is_same_story,
     case conflict_type
         when 'value'

@@ -1,6 +1,6 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='append',
+    incremental_strategy='remake',
     on_schema_change='fail',
     meta={'touched_by': 'story_id'},
     pre_hook="{{ forget('story_id') }}"
@@ -8,8 +8,7 @@
 
 with
 milestones as (
-    select * from {{ ref('int_milestone') }}
-    {{ only_touched('story_id') }}
+    select * from {{ of_touched(ref('int_milestone'), 'story_id') }}
 )
 
 select
@@ -28,6 +27,8 @@ select
     kind,
     as_of,
     published_on,
+    title as article_title,
+    canonical_url as article_url,
     sentence,
     char_start,
     char_end,

@@ -1,42 +1,20 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='append',
+    incremental_strategy='remake',
     on_schema_change='fail',
     meta={'touched_by': 'subject'},
     pre_hook="{{ forget_subjects() }}"
 ) }}
 
 with
-progress as (
+progress as not materialized (
     select * from {{ ref('int_progress') }}
-    {{ only_touched_subjects() }}
+    {{ only_touched_subjects(of=ref('int_progress')) }}
 ),
 
-named_claims as (
-    select target_claim_id as claim_id from progress
-    union
-    select actual_claim_id as claim_id from progress
-),
-
-claims as (
-    select * from {{ ref('int_claim') }}
-    where claim_id in (select claim_id from named_claims)
-),
-
-versions as (select * from {{ ref('int_article_version') }}),
+areas as (select * from {{ ref('int_area') }}),
 
 statuses as (select * from {{ ref('progress_status') }}),
-
-sources as (
-    select
-        claims.claim_id,
-        claims.evidence,
-        claims.sentence,
-        versions.canonical_url,
-        versions.published_on
-    from claims
-    inner join versions on claims.version_id = versions.version_id
-),
 
 -- what a person reads first: a judged row before an unjudged one, the series without a qualifier, the better paper,
 -- the state before the change
@@ -78,6 +56,7 @@ select
     headlines.indicator_code,
     headlines.area_code,
     headlines.area_name,
+    areas.province_name,
     headlines.standard_code,
     headlines.target_year as year_number,
     headlines.qualifier,
@@ -110,7 +89,7 @@ select
     headlines.elapsed_pct,
     headlines.is_met,
     headlines.is_on_track,
-    greatest(headlines.published_on, headlines.first_target_on, actual_source.published_on) as last_stated_on,
+    greatest(headlines.published_on, headlines.first_target_on, headlines.actual_published_on) as last_stated_on,
     headlines.status_code,
     statuses.name_vi as status_vi,
     statuses.name_en as status_en,
@@ -121,13 +100,12 @@ select
         ),
         claim_id -> claim_id is not null
     )) as claim_ids,
-    target_source.evidence as target_evidence,
-    target_source.sentence as target_sentence,
-    target_source.canonical_url as target_url,
-    actual_source.evidence as actual_evidence,
-    actual_source.sentence as actual_sentence,
-    actual_source.canonical_url as actual_url
+    headlines.target_evidence,
+    headlines.target_sentence,
+    headlines.target_url,
+    headlines.actual_evidence,
+    headlines.actual_sentence,
+    headlines.actual_url
 from headlines
 inner join statuses on headlines.status_code = statuses.status_code
-left join sources as target_source on headlines.target_claim_id = target_source.claim_id
-left join sources as actual_source on headlines.actual_claim_id = actual_source.claim_id
+left join areas on headlines.area_key = areas.area_key

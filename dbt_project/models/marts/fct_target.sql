@@ -1,6 +1,6 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='append',
+    incremental_strategy='remake',
     on_schema_change='fail',
     meta={'touched_by': 'story_id'},
     pre_hook="{{ forget('story_id') }}"
@@ -8,10 +8,13 @@
 
 with
 statements as (
-    select * from {{ ref('int_statement') }}
-    where kind = 'target' {{ only_touched('story_id', 'and') }}
-)
+    select * from {{ of_touched(ref('int_statement'), 'story_id') }}
+    where kind = 'target'
+),
+
+units as (select * from {{ ref('unit') }})
 
 select
     {{ fact_columns('target_key') }}
 from statements
+left join units on statements.unit_code = units.unit_code

@@ -1,9 +1,21 @@
 with
-source as (select * from {{ source('raw', 'article') }}),
+source as (
+    select
+        *,
+        rowid as raw_row
+    from {{ source('raw', 'article') }}
+),
 
 held_back as (
     select source_id from {{ source('ops', 'quarantine') }}
     where source_table = 'raw.article' and decision is distinct from 'released'
+),
+
+-- by row, for a filter on rows goes through this join
+refused as (
+    select article.rowid as raw_row
+    from {{ source('raw', 'article') }} as article
+    inner join held_back on article.version_id = held_back.source_id
 )
 
 select
@@ -26,6 +38,7 @@ select
     source.portal_area as portal_area_name,
     source.fetched_at,
     source.parser,
-    source.load_id
+    source.load_id,
+    source.raw_row
 from source
-anti join held_back on source.version_id = held_back.source_id
+anti join refused on source.raw_row = refused.raw_row

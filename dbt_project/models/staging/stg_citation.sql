@@ -1,5 +1,10 @@
 with
-source as (select * from {{ source('raw', 'citation') }}),
+source as (
+    select
+        *,
+        rowid as raw_row
+    from {{ source('raw', 'citation') }}
+),
 
 held_back as (
     select
@@ -7,6 +12,16 @@ held_back as (
         source_version
     from {{ source('ops', 'quarantine') }}
     where source_table = 'raw.citation' and decision is distinct from 'released'
+),
+
+-- the reading that was refused, not a later one that may have mended it; by row, for a filter on rows goes through this join
+refused as (
+    select citation.rowid as raw_row
+    from {{ source('raw', 'citation') }} as citation
+    inner join held_back
+        on
+            citation.citation_id = held_back.source_id
+            and (held_back.source_version is null or citation.extractor_version = held_back.source_version)
 )
 
 select
@@ -21,10 +36,7 @@ select
     source.issued as issued_on,
     source.char_start,
     source.char_end,
-    source.load_id
+    source.load_id,
+    source.raw_row
 from source
--- the reading that was refused, not a later one that may have mended it
-anti join held_back
-    on
-        source.citation_id = held_back.source_id
-        and (held_back.source_version is null or source.extractor_version = held_back.source_version)
+anti join refused on source.raw_row = refused.raw_row

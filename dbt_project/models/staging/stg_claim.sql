@@ -1,5 +1,10 @@
 with
-source as (select * from {{ source('raw', 'claim') }}),
+source as (
+    select
+        *,
+        rowid as raw_row
+    from {{ source('raw', 'claim') }}
+),
 
 held_back as (
     select
@@ -7,6 +12,16 @@ held_back as (
         source_version
     from {{ source('ops', 'quarantine') }}
     where source_table = 'raw.claim' and decision is distinct from 'released'
+),
+
+-- the reading that was refused, not a later one that may have mended it; by row, for a filter on rows goes through this join
+refused as (
+    select claim.rowid as raw_row
+    from {{ source('raw', 'claim') }} as claim
+    inner join held_back
+        on
+            claim.claim_id = held_back.source_id
+            and (held_back.source_version is null or claim.extractor_version = held_back.source_version)
 )
 
 select
@@ -37,10 +52,7 @@ select
     source.rule,
     source.confidence,
     source.needs_review,
-    source.load_id
+    source.load_id,
+    source.raw_row
 from source
--- the reading that was refused, not a later one that may have mended it
-anti join held_back
-    on
-        source.claim_id = held_back.source_id
-        and (held_back.source_version is null or source.extractor_version = held_back.source_version)
+anti join refused on source.raw_row = refused.raw_row

@@ -1,5 +1,10 @@
 with
-source as (select * from {{ source('raw', 'extraction') }})
+source as (
+    select
+        *,
+        rowid as raw_row
+    from {{ source('raw', 'extraction') }}
+)
 
 select
     version_id,
@@ -11,5 +16,6 @@ select
     citations as citation_count,
     unexplained as unexplained_count,
     error,
-    load_id
+    load_id,
+    raw_row
 from source
