@@ -30,7 +30,10 @@ continued as (
         new_area.area_key as new_area_key,
         old_area.area_code as old_code,
         new_area.area_code as new_code,
-        case when new_area.area_key in (select named.new_area_key from named) then 'merged' else 'unchanged' end as succession_kind,
+        case
+            when new_area.area_key in (select others.new_area_key from named as others) then 'merged'
+            else 'unchanged'
+        end as succession_kind,
         true as is_main,
         new_area.valid_from,
         '' as basis
