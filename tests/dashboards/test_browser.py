@@ -65,7 +65,8 @@ def visit(browser: Browser, **options: Any) -> Iterator[Page]:
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("requestfailed", lambda request: said.append(f"failed: {request.url}"))
+    # a chart's script that is still loading when the reader goes on to the next page is no fault
+    page.on("requestfailed", lambda r: said.append(f"failed: {r.url}: {r.failure}") if r.failure != "net::ERR_ABORTED" else None)
     try:
         yield page
         assert said == [], said

@@ -26,7 +26,7 @@ from muctieu.lake import Lake
 from muctieu.processes import only_one
 from muctieu.records import Article
 from muctieu.settings import REPOSITORY, TIMEZONE
-from scrapers.archive import portal_lock, spool_folder
+from scrapers.archive import portal_lock
 from scrapers.backfill import Reading, Window, days_asked, left, readings, windows
 from scrapers.registry import read_portal
 from scrapers.run import ScrapeOptions, scrape_portal
@@ -154,7 +154,7 @@ def test_two_backfills_of_a_portal_do_not_run_at_once_and_one_waits_for_a_schedu
         assert "chưa ai yêu cầu" not in muctieu("backfill", "status")
         assert "(đang chạy ở máy này)" in muctieu("backfill", "status")
     assert not demo.requests
-    holder = portal_lock(spool_folder(lake, PORTAL))
+    holder = portal_lock(lake, PORTAL)
     holder.__enter__()
 
     def wait(seconds: float) -> None:

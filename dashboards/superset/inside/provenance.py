@@ -38,19 +38,19 @@ def evidence(claim_id: str) -> Response:
     with duckdb.connect(":memory:") as connection:
         connection.execute(f"attach '{_published()}' as published (read_only)")
         found = connection.execute(
-            "select version_id, canonical_url from published.marts.fct_claim "
+            "select coalesce(strftime(published_on, '%Y%m'), '000000') || '.' || version_id, canonical_url from published.marts.fct_claim "
             "join published.marts.dim_article using (version_id) where claim_id = ?",
             [claim_id],
         ).fetchone()
     if found is None:
         abort(404)
-    version_id, url = found
+    article, url = found
     base = os.environ.get("MUCTIEU_BASE_URL", "").rstrip("/")
-    page = f"bai/{version_id}.html"
+    page = "bai/xem.html"  # its address is `evidence_of` of dashboards/site/queries.py
     if base:
-        return redirect(f"{base}/site/{page}#c-{claim_id}")
+        return redirect(f"{base}/site/{page}?a={article}#c-{claim_id}")
     if (_site() / page).is_file():
-        return redirect(f"/trang/{page}#c-{claim_id}")
+        return redirect(f"/trang/{page}?a={article}#c-{claim_id}")
     return redirect(url) if re.match(r"https?://", url) else abort(404)
 
 
