@@ -300,12 +300,14 @@ def test_a_link_in_a_table_leads_to_the_sentence(live: Live, page: tuple[Any, Se
     with tab.context.expect_page() as opened:
         link.click()
     article = opened.value
-    article.wait_for_load_state()
+    article.wait_for_selector("mark")  # the page loads its article after itself
     assert article.url.endswith(f"#c-{claim}")
     with duckdb.connect(":memory:") as connection:
         connection.execute(f"attach '{live.settings.current}' as published (read_only)")
         found = connection.execute("select evidence from published.marts.fct_claim where claim_id = ?", [claim]).fetchone()
     assert found is not None and found[0] in " ".join(article.locator("mark").all_inner_texts())
+    with urllib.request.urlopen(f"{live.url}/trang/{'x' * 40}/data/muc-luc.js") as answer:  # nobody in particular, without a pass
+        assert "/login/" in answer.url
     assert article.evaluate("() => { try { return document.cookie } catch (e) { return 'none' } }") == "none"  # a sandbox
     portals = tab.locator("td a[href^='http']")
     assert portals.count() > 0 and portals.first.get_attribute("target") == "_blank"
