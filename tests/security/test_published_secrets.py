@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from hostile_world import FOOTER, SECRET, World
+from site_data import text_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900), pytest.mark.xdist_group("hostile")]
 
@@ -27,7 +28,7 @@ def published_texts(world: World) -> Iterator[tuple[str, str]]:
             yield f"comment of {name}", str(comment)
     for path in world.settings.reports.rglob("*"):
         if path.suffix in (".html", ".js", ".json", ".css", ".csv", ".txt", ".svg") and "plotly" not in path.name:
-            yield str(path.relative_to(world.settings.reports)), path.read_text(encoding="utf-8", errors="replace")
+            yield str(path.relative_to(world.settings.reports)), text_of(path)
 
 
 def test_no_secret_no_path_and_no_number_of_a_footer_is_published(world: World) -> None:
