@@ -15,7 +15,7 @@ import os
 import re
 import shutil
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -59,7 +59,10 @@ def publish(settings: Settings, *, allowed: bool, reason: str = "", now: datetim
         raise PublishError(f"the audit does not allow it: {reason or 'a critical check failed'}")
     moment = now or datetime.now(UTC)
     settings.published.mkdir(parents=True, exist_ok=True)
-    release = settings.published / f"release-{moment.astimezone(UTC):%Y%m%dT%H%M%S%fZ}.duckdb"
+    release = _release_at(settings.published, moment)
+    while release.exists():  # a clock that was put back: no release takes the place of another
+        moment += timedelta(microseconds=1)
+        release = _release_at(settings.published, moment)
     part = release.with_suffix(".part")
     _remove_leftovers(settings.published)
     if not exists(settings.warehouse):
@@ -81,6 +84,10 @@ def publish(settings: Settings, *, allowed: bool, reason: str = "", now: datetim
     return PublishResult(
         release, settings.current, settings.serve, written.rows, written.content_hash, moment, tuple(_prune(settings)), why
     )
+
+
+def _release_at(folder: Path, moment: datetime) -> Path:
+    return folder / f"release-{moment.astimezone(UTC):%Y%m%dT%H%M%S%fZ}.duckdb"
 
 
 def _base(settings: Settings) -> tuple[Path | None, str]:

@@ -333,3 +333,12 @@ def test_a_question_before_anything_is_published_says_what_to_do(tmp_path: Path)
 
 def test_the_build_before_was_complete(built: tuple[Settings, BuildResult]) -> None:
     assert {node.status for node in built[1].nodes} <= {"success", "pass"}
+
+
+def test_a_release_of_the_same_moment_takes_no_other_s_place(tiny: Settings) -> None:
+    """A clock that was put back, or stands still."""
+    first = publish(tiny, allowed=True, now=NOW)
+    second = publish(tiny, allowed=True, now=NOW)
+    assert first.path.exists() and second.path > first.path
+    assert tiny.current.resolve() == second.path or content_hash(tiny.current) == content_hash(second.path)
+    assert second.content_hash == first.content_hash
